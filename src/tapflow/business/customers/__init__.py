@@ -1,0 +1,1 @@
+"""Customers: who they are, how they come, grow, shrink, pause, leave and return."""

@@ -1,0 +1,1 @@
+"""What drives the company: validated numbers, one YAML section a domain."""

@@ -1,0 +1,29 @@
+"""The scenario: every number about the business, validated.
+
+Each domain declares its section in `business/<domain>/parameters.py`; the shipped values lie
+in `business/scenario/<section>.yml`, each with its unit and a comment. A user's file names
+only what it changes.
+"""
+
+from __future__ import annotations
+
+from tapflow.business.customers.parameters import CustomerParameters, PlanParameters
+from tapflow.business.scenario.strict import Strict
+
+
+class Size(Strict):
+    """How large the company is when it begins, and how long its history."""
+
+    accounts: int
+    locations: int
+    devices: int
+    days: int
+    raw_retention_days: int | None  # of raw events and hourly tables; none keeps all
+
+
+class Scenario(Strict):
+    """All sections of a scenario."""
+
+    size: Size
+    customers: CustomerParameters
+    plans: PlanParameters
