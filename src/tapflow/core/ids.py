@@ -16,7 +16,8 @@ _BASE62 = np.frombuffer(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqr
 _HEX = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
 
 
-def _salt(namespace: str) -> np.uint64:
+def namespace_salt(namespace: str) -> np.uint64:
+    """The constant that keeps one namespace's ids apart from another's."""
     return np.uint64(int.from_bytes(hashlib.blake2b(namespace.encode(), digest_size=8).digest(), "little"))
 
 
@@ -46,16 +47,16 @@ def _strings(letters: NDArray[np.uint8]) -> NDArray[np.object_]:
 
 def opaque(prefix: str, namespace: str, numbers: ArrayLike, length: int = 14) -> NDArray[np.object_]:
     """Ids such as `cus_Na6dX7aXxi11N4`: a prefix and base-62 letters (at least 11, to stay distinct)."""
-    mixed = mix(np.atleast_1d(numbers), _salt(namespace))
+    mixed = mix(np.atleast_1d(numbers), namespace_salt(namespace))
     head = _spell(mixed, _BASE62, 11)
-    tail = _spell(mix(mixed, _salt(namespace + "/tail")), _BASE62, 11)[:, : max(0, length - 11)]
+    tail = _spell(mix(mixed, namespace_salt(namespace + "/tail")), _BASE62, 11)[:, : max(0, length - 11)]
     return np.asarray(prefix + _strings(np.hstack([tail, head])), dtype=object)
 
 
 def uuid(namespace: str, numbers: ArrayLike) -> NDArray[np.object_]:
     """UUIDs (version 4 in form) that are a pure function of the number."""
-    high = mix(np.atleast_1d(numbers), _salt(namespace))
-    low = mix(high, _salt(namespace + "/low"))
+    high = mix(np.atleast_1d(numbers), namespace_salt(namespace))
+    low = mix(high, namespace_salt(namespace + "/low"))
     hexes = np.hstack([_spell(high, _HEX, 16), _spell(low, _HEX, 16)])
     # The low half, apart from its variant bits, tells nothing; the high half keeps ids distinct
     # but for the four version bits, which the low half repeats.
@@ -68,7 +69,7 @@ def uuid(namespace: str, numbers: ArrayLike) -> NDArray[np.object_]:
 
 def salesforce(key_prefix: str, namespace: str, numbers: ArrayLike) -> NDArray[np.object_]:
     """18-character Salesforce ids: 3 of the object's prefix, 12 of the record, 3 of the case checksum."""
-    mixed = mix(np.atleast_1d(numbers), _salt(namespace))
+    mixed = mix(np.atleast_1d(numbers), namespace_salt(namespace))
     body = np.hstack([np.full((len(mixed), 1), ord("5"), dtype=np.uint8), _spell(mixed, _BASE62, 11)])
     return np.array([_with_checksum(key_prefix + text) for text in _strings(body)], dtype=object)
 
