@@ -1,0 +1,1 @@
+"""The steps of a day in their order, and the command line. The only place where all rooms meet."""

@@ -1,0 +1,1 @@
+"""Engines and dbt: builds, checks and publishes a version. The only user of duckdb and dbt."""
