@@ -46,7 +46,8 @@ class Table:
         if unknown:
             raise KeyError(f"unknown columns: {', '.join(sorted(unknown))}")
         if count is None:
-            count = max((len(np.atleast_1d(np.asarray(v))) for v in values.values()), default=0)
+            sizes = [np.asarray(v).shape[0] for v in values.values() if np.ndim(v)]
+            count = max(sizes) if sizes else 1
         start, stop = self._n, self._n + count
         self._reserve(stop)
         for name, column in self._columns.items():

@@ -17,7 +17,8 @@ Columns = dict[str, NDArray[Any]]
 
 def _columns(values: Mapping[str, ArrayLike]) -> Columns:
     arrays = {k: np.asarray(v) for k, v in values.items()}
-    size = max((a.shape[0] for a in arrays.values() if a.ndim), default=1)
+    sizes = [a.shape[0] for a in arrays.values() if a.ndim]
+    size = max(sizes) if sizes else 1
     return {k: np.broadcast_to(a, (size,)) if a.ndim == 0 else a for k, a in arrays.items()}
 
 

@@ -27,3 +27,11 @@ def share_minor(total_minor: int, weights: ArrayLike) -> NDArray[np.int64]:
     edges = round_minor(total_minor * np.cumsum(weight) / whole)
     edges[-1] = total_minor
     return np.diff(edges, prepend=0)
+
+
+def divide_half_even(numerator: ArrayLike, denominator: ArrayLike) -> NDArray[np.int64]:
+    """Whole-number division of non-negative integers, rounded half to even; exact, unlike floats."""
+    top, bottom = np.asarray(numerator, dtype=np.int64), np.asarray(denominator, dtype=np.int64)
+    quotient, rest = np.divmod(top, bottom)
+    up = (2 * rest > bottom) | ((2 * rest == bottom) & (quotient % 2 == 1))
+    return np.asarray(quotient + up, dtype=np.int64)

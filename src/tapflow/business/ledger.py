@@ -1,0 +1,9 @@
+"""The ledger's tables: every table of the truth, declared by its domain."""
+
+from __future__ import annotations
+
+from tapflow.business.customers import truth as customers
+from tapflow.core.schema import TruthTable
+
+TABLES: tuple[TruthTable, ...] = (*customers.TABLES,)
+BY_NAME: dict[str, TruthTable] = {table.name: table for table in TABLES}

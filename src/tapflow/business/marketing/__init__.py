@@ -1,0 +1,1 @@
+"""Marketing: campaigns, visits, touches, and the prospects they bring."""

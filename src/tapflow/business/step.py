@@ -1,0 +1,41 @@
+"""A day of the company: its processes in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tapflow.business.company import Company
+from tapflow.business.customers import lifecycle
+from tapflow.business.day import Day
+from tapflow.business.marketing import process as marketing
+from tapflow.core.clock import DayNumber
+
+
+class Process(NamedTuple):
+    """A domain's two doors: its share of the starting population, and its day."""
+
+    found: Callable[[Company, Day], None]
+    step: Callable[[Company, Day], None]
+
+
+# Signals flow back to customers on the next day; everything else flows down this list.
+PROCESSES: tuple[Process, ...] = (
+    Process(marketing.found, marketing.step),
+    Process(lifecycle.found, lifecycle.step),
+)
+# Founding needs customers before all that follows from them.
+_FOUNDING = (PROCESSES[1], PROCESSES[0], *PROCESSES[2:])
+
+
+def step(company: Company) -> Day:
+    """Bring the company one day on and answer what the day brought forth."""
+    number: DayNumber = company.last_day + 1
+    day = Day(number, company.chance(number))
+    if number == company.first_day:
+        for process in _FOUNDING:
+            process.found(company, day)
+    for process in PROCESSES:
+        process.step(company, day)
+    company.last_day = number
+    return day
