@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
 from tapflow.business.company import Company
 from tapflow.business.customers import lifecycle
 from tapflow.business.day import Day
@@ -37,5 +39,20 @@ def step(company: Company) -> Day:
             process.found(company, day)
     for process in PROCESSES:
         process.step(company, day)
+    _tell_incidents(company, day)
     company.last_day = number
     return day
+
+
+def _tell_incidents(company: Company, day: Day) -> None:
+    index = day.number - company.first_day
+    for incident in company.scenario.incidents.scheduled:
+        if incident.first_day == index:
+            day.tell(
+                "incident",
+                kind=np.array([incident.kind], dtype=object),
+                target=np.array([incident.target], dtype=object),
+                begin_day=day.number,
+                end_day=day.number + incident.last_day - incident.first_day,
+                effect=incident.effect,
+            )

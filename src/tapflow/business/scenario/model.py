@@ -8,6 +8,7 @@ only what it changes.
 from __future__ import annotations
 
 from tapflow.business.customers.parameters import CustomerParameters, PlanParameters
+from tapflow.business.incidents import IncidentParameters
 from tapflow.business.scenario.strict import Strict
 
 
@@ -27,3 +28,4 @@ class Scenario(Strict):
     size: Size
     customers: CustomerParameters
     plans: PlanParameters
+    incidents: IncidentParameters
