@@ -1,0 +1,33 @@
+"""The lake: Iceberg tables, appended, replaced, read as of a time, evolved, compacted and cleaned.
+
+The only package that knows Iceberg.
+"""
+
+from tapflow.lake.lake import Lake, conform
+from tapflow.lake.maintenance import Removed
+from tapflow.lake.model import (
+    AsOf,
+    LakeFile,
+    NewFile,
+    PartitionField,
+    Partitioning,
+    SnapshotInfo,
+    Split,
+    TableInfo,
+)
+from tapflow.lake.scans import Scan
+
+__all__ = [
+    "AsOf",
+    "Lake",
+    "LakeFile",
+    "NewFile",
+    "PartitionField",
+    "Partitioning",
+    "Removed",
+    "Scan",
+    "SnapshotInfo",
+    "Split",
+    "TableInfo",
+    "conform",
+]

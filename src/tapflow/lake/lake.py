@@ -1,0 +1,412 @@
+"""The lake: Iceberg tables over a SQL catalogue and a folder of files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+from pyiceberg.exceptions import NoSuchTableError, TableAlreadyExistsError
+from pyiceberg.partitioning import PartitionField as IcebergField
+from pyiceberg.partitioning import PartitionSpec
+from pyiceberg.table import Table
+
+from tapflow.core.clock import real_now
+from tapflow.core.errors import UnknownName
+from tapflow.lake import evolution, maintenance
+from tapflow.lake.catalogue import Catalogue, open_catalogue
+from tapflow.lake.columns import arrow_schema, iceberg_schema
+from tapflow.lake.commits import Change, commit
+from tapflow.lake.faults import Hook, silent, told
+from tapflow.lake.maintenance import KEEP_DAYS, KEEP_SNAPSHOTS, Removed
+from tapflow.lake.model import (
+    AsOf,
+    LakeFile,
+    NewFile,
+    Partitioning,
+    SnapshotInfo,
+    TableInfo,
+)
+from tapflow.lake.parquet import Describer, new_name, partition_folder, write_parquet
+from tapflow.lake.partitions import split_rows
+from tapflow.lake.scans import CONSTANTS, THROUGH, Scan, scan_table, through
+
+EXPIRE_EVERY = 20
+
+TABLE_PROPERTIES = {
+    "write.metadata.delete-after-commit.enabled": "true",
+    "write.metadata.previous-versions-max": "5",
+    # A table has one writer at a time; a second one is told, never merged in silence.
+    "commit.retry.num-retries": "0",
+}
+
+
+class Lake:
+    """The tables under a home's `lake` folder.
+
+    `home` is the platform's home; `catalogue_url` a SQLAlchemy URL that replaces the SQLite file
+    `<home>/lake/catalog.db`. Table names are `namespace.table`. Every change is one atomic
+    commit. Raises UnknownName for a table that is not there, DiskFull and SurroundingsFailed
+    for what the machine refuses.
+    """
+
+    def __init__(self, home: Path, catalogue_url: str | None = None, hook: Hook = silent) -> None:
+        self.folder = Path(home).absolute() / "lake"
+        self.hook = hook
+        self._catalogue: Catalogue = open_catalogue(self.folder, catalogue_url, hook)
+        self._namespaces: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the catalogue."""
+        self._catalogue.close()
+
+    # -- what there is ------------------------------------------------------------------
+
+    def names(self, namespace: str | None = None) -> list[str]:
+        """The tables' names, sorted."""
+        with told("the lake's catalogue"):
+            spaces = [(namespace,)] if namespace else self._catalogue.list_namespaces()
+            found = [
+                ".".join(t)
+                for s in spaces
+                if self._catalogue.namespace_exists(s)
+                for t in self._catalogue.list_tables(s)
+            ]
+        return sorted(found)
+
+    def exists(self, name: str) -> bool:
+        """Whether the table is there."""
+        with told("the lake's catalogue"):
+            return self._catalogue.table_exists(name)
+
+    def table(self, name: str) -> Table:
+        """The Iceberg table as it is now. Its users outside this package treat it as opaque."""
+        with told("the lake's catalogue"):
+            try:
+                return self._catalogue.load_table(name)
+            except NoSuchTableError as error:
+                raise UnknownName("table in the lake", name, self.names()) from error
+
+    def info(self, name: str) -> TableInfo:
+        """A table's size and shape."""
+        table = self.table(name)
+        snapshot = table.current_snapshot()
+        summary = dict(snapshot.summary.additional_properties) if snapshot and snapshot.summary else {}
+        return TableInfo(
+            name,
+            len(table.schema().fields),
+            int(summary.get("total-data-files", 0)),
+            int(summary.get("total-records", 0)),
+            int(summary.get("total-files-size", 0)),
+            len(table.snapshots()),
+            evolution.partitioning_of(table),
+            through(snapshot) if snapshot else None,
+        )
+
+    def snapshots(self, name: str) -> list[SnapshotInfo]:
+        """A table's versions that can be read, oldest first."""
+        table = self.table(name)
+        tags: dict[int, list[str]] = {}
+        for tag, ref in table.refs().items():
+            tags.setdefault(ref.snapshot_id, []).append(tag)
+        answer = []
+        for s in sorted(table.snapshots(), key=lambda s: s.sequence_number or 0):
+            summary = dict(s.summary.additional_properties) if s.summary else {}
+            answer.append(
+                SnapshotInfo(
+                    s.snapshot_id,
+                    datetime.fromtimestamp(s.timestamp_ms / 1000, UTC),
+                    s.summary.operation.value if s.summary else "",
+                    int(summary.get("total-data-files", 0)),
+                    int(summary.get("total-records", 0)),
+                    int(summary.get("total-files-size", 0)),
+                    through(s),
+                    tuple(sorted(tags.get(s.snapshot_id, ()))),
+                    summary,
+                )
+            )
+        return answer
+
+    def files(self, name: str, as_of: AsOf = None) -> list[LakeFile]:
+        """The data files of a table as of a time."""
+        return list(self.scan(name, as_of).files)
+
+    def scan(self, name: str, as_of: AsOf = None) -> Scan:
+        """How to read a table as of a time."""
+        return scan_table(self.table(name), as_of)
+
+    def properties(self, name: str) -> Mapping[str, str]:
+        """A table's properties."""
+        return dict(self.table(name).properties)
+
+    def schema(self, name: str) -> pa.Schema:
+        """The Arrow schema that a table's files are written in."""
+        return arrow_schema(self.table(name).schema())
+
+    # -- shape --------------------------------------------------------------------------
+
+    def ensure(
+        self,
+        name: str,
+        schema: pa.Schema,
+        partitioning: Partitioning = (),
+        path_columns: Sequence[str] = (),
+        properties: Mapping[str, str] | None = None,
+    ) -> Table:
+        """Make the table, or make the one that is there able to hold rows of this schema.
+
+        `path_columns` are partition columns that no data file holds: each file has one value,
+        kept in Iceberg's partition and in the file's path.
+        """
+        if self.exists(name):
+            table = self.table(name)
+            evolution.widen_to(table, schema)
+            evolution.repartition(table, partitioning)
+            return table
+        self.hook("create table")
+        return self._create(name, schema, partitioning, path_columns, properties or {})
+
+    def _create(
+        self,
+        name: str,
+        schema: pa.Schema,
+        partitioning: Partitioning,
+        path_columns: Sequence[str],
+        properties: Mapping[str, str],
+    ) -> Table:
+        space = name.split(".", 1)[0]
+        iceberg = iceberg_schema(schema)
+        fields = [
+            IcebergField(iceberg.find_field(p.column).field_id, 1000 + i, evolution.TRANSFORMS[p.split](), p.name)
+            for i, p in enumerate(partitioning)
+        ]
+        told_properties = {
+            **TABLE_PROPERTIES,
+            **properties,
+            "schema.name-mapping.default": iceberg.name_mapping.model_dump_json(),
+        }
+        if path_columns:
+            told_properties[CONSTANTS] = ",".join(path_columns)
+        with told(f"table {name}"):
+            if space not in self._namespaces:
+                self._catalogue.create_namespace_if_not_exists(space)
+                self._namespaces.add(space)
+            try:
+                return self._catalogue.create_table(
+                    name, iceberg, partition_spec=PartitionSpec(*fields), properties=told_properties
+                )
+            except TableAlreadyExistsError:
+                return self._catalogue.load_table(name)
+
+    def add_columns(self, name: str, schema: pa.Schema) -> tuple[str, ...]:
+        """Add the columns of `schema` that the table lacks and widen narrower ones; answers which."""
+        return evolution.widen_to(self.table(name), schema)
+
+    def rename_column(self, name: str, old: str, new: str) -> None:
+        """Rename a column without rewriting rows."""
+        evolution.rename_column(self.table(name), old, new)
+
+    def drop_column(self, name: str, column: str) -> None:
+        """Drop a column without rewriting rows."""
+        evolution.drop_column(self.table(name), column)
+
+    def repartition(self, name: str, partitioning: Partitioning) -> bool:
+        """Partition new rows another way."""
+        return evolution.repartition(self.table(name), partitioning)
+
+    def drop(self, name: str) -> None:
+        """Remove a table and its files."""
+        self.table(name)
+        with told(f"table {name}"):
+            self._catalogue.purge_table(name)
+
+    # -- rows ---------------------------------------------------------------------------
+
+    def new_path(self, name: str, partition: Mapping[str, object] | None = None) -> Path:
+        """A fresh path in the table's data folder."""
+        space, table = name.split(".", 1)
+        return self.folder / "data" / space / table / "data" / partition_folder(partition or {}) / new_name()
+
+    def write(self, name: str, rows: pa.Table, table: Table | None = None) -> list[NewFile]:
+        """Write rows as data files, one per partition; nothing sees them until they are committed.
+
+        Columns are matched by name and cast to the table's types; missing ones become null.
+        """
+        table = table or self.table(name)
+        schema = arrow_schema(table.schema())
+        split = split_rows(conform(rows, schema), evolution.partitioning_of(table))
+        files = []
+        for partition, part in split:
+            path = self.new_path(name)
+            write_parquet(part, schema, path, self.hook)
+            files.append(NewFile(path, partition))
+        return files
+
+    def write_batches(self, name: str, batches: Iterable[pa.RecordBatch], partition: Mapping[str, object]) -> NewFile:
+        """Write rows of one partition as one data file, a batch at a time."""
+        path = self.new_path(name)
+        write_parquet(batches, self.schema(name), path, self.hook)
+        return NewFile(path, partition)
+
+    def change(
+        self,
+        name: str,
+        added: Sequence[NewFile] = (),
+        removed: Collection[Path] = (),
+        *,
+        table: Table | None = None,
+        properties: Mapping[str, str] | None = None,
+        summary: Mapping[str, str] | None = None,
+        loaded_through: date | None = None,
+        tag: str | None = None,
+    ) -> int | None:
+        """Commit files in and files out, with properties and a tag, as one change.
+
+        Answers the new snapshot's number. Every twentieth change also expires what is older
+        than 30 days or beyond the 30 newest versions, with its files.
+        """
+        table = table or self.table(name)
+        notes = dict(summary or {})
+        if loaded_through is not None:
+            notes[THROUGH] = loaded_through.isoformat()
+        expired: list[int] = []
+        if len(table.snapshots()) >= KEEP_SNAPSHOTS + EXPIRE_EVERY:
+            before = real_now() - timedelta(days=KEEP_DAYS)
+            expired = maintenance.expired_snapshots(table, KEEP_SNAPSHOTS, before, room_for=1)
+        with told(f"table {name}"):
+            describer = Describer(table.metadata)
+            described = [describer.describe(f) for f in added]
+            needless = maintenance.needless_files(table, expired)
+        snapshot = commit(
+            table,
+            Change(described, {str(p) for p in removed}, properties or {}, notes, tag, expired),
+            self.hook,
+        )
+        maintenance.remove(needless)
+        return snapshot
+
+    def append(
+        self, name: str, rows: pa.Table, loaded_through: date | None = None, tag: str | None = None
+    ) -> int | None:
+        """Add rows to a table."""
+        table = self.table(name)
+        files = self.write(name, rows, table)
+        return self.change(name, files, table=table, loaded_through=loaded_through, tag=tag)
+
+    def replace_partitions(
+        self,
+        name: str,
+        rows: pa.Table | Sequence[NewFile],
+        *,
+        drop: Callable[[LakeFile], bool] | None = None,
+        loaded_through: date | None = None,
+        tag: str | None = None,
+        summary: Mapping[str, str] | None = None,
+    ) -> int | None:
+        """Put rows in the place of what their partitions hold, in one commit.
+
+        `rows` is an Arrow table, or files already written under `new_path` (each of one
+        partition). What goes: the files that `drop` names, by default those of the partitions
+        that `rows` has; all of them in a table without partitions.
+        """
+        table = self.table(name)
+        new = self.write(name, rows, table) if isinstance(rows, pa.Table) else list(rows)
+        removed = self._replaced(table, new, drop)
+        if not new and not removed:
+            return None
+        return self.change(name, new, removed, table=table, loaded_through=loaded_through, tag=tag, summary=summary)
+
+    def _replaced(self, table: Table, new: Sequence[NewFile], drop: Callable[[LakeFile], bool] | None) -> list[Path]:
+        live = scan_table(table).files
+        if drop is None:
+            describer = Describer(table.metadata)
+            shown = [describer.shown_partition(describer.describe(f)) for f in new]
+            return [f.path for f in live if dict(f.partition) in shown]
+        return [f.path for f in live if drop(f)]
+
+    def replace_all(
+        self, name: str, rows: pa.Table | Sequence[NewFile], loaded_through: date | None = None, tag: str | None = None
+    ) -> int | None:
+        """Put rows in the place of everything in the table, in one commit."""
+        return self.replace_partitions(name, rows, drop=lambda _: True, loaded_through=loaded_through, tag=tag)
+
+    def delete_files(self, name: str, drop: Callable[[LakeFile], bool]) -> int:
+        """Remove whole data files from the table in one commit; answers how many rows went."""
+        table = self.table(name)
+        gone = [f for f in scan_table(table).files if drop(f)]
+        if gone:
+            self.change(name, removed=[f.path for f in gone], table=table)
+        return sum(f.rows for f in gone)
+
+    def tag(self, name: str, tag: str) -> None:
+        """Give the current version a name that outlives expiry."""
+        commit(self.table(name), Change(tag=tag), self.hook)
+
+    def untag(self, name: str, tag: str) -> None:
+        """Let a named version go; expiry may take it."""
+        with told(f"table {name}"):
+            table = self.table(name)
+            if tag not in table.refs():
+                raise UnknownName(f"tag of {name}", tag, table.refs())
+            table.manage_snapshots().remove_tag(tag).commit()
+
+    # -- upkeep -------------------------------------------------------------------------
+
+    def expire(
+        self,
+        name: str,
+        keep: int = KEEP_SNAPSHOTS,
+        before: datetime | None = None,
+        protected: Collection[int] = (),
+    ) -> Removed:
+        """Let old versions go, and the data and metadata files that only they needed.
+
+        Goes: what was committed before `before`, and what is beyond the newest `keep`. Stays:
+        the current version, tagged ones, and `protected`.
+        """
+        table = self.table(name)
+        expired = maintenance.expired_snapshots(table, keep, before, protected)
+        if not expired:
+            return Removed()
+        with told(f"table {name}"):
+            needless = maintenance.needless_files(table, expired)
+        commit(table, Change(expired=expired), self.hook)
+        self.hook("expired")
+        return maintenance.remove(needless, len(expired))
+
+    def orphans(self, name: str, older_than_seconds: float = 3600.0) -> list[Path]:
+        """Files in the table's folder that nothing needs: left by killed runs."""
+        table = self.table(name)
+        space, short = name.split(".", 1)
+        with told(f"table {name}"):
+            return maintenance.orphan_files(table, self.folder / "data" / space / short, older_than_seconds)
+
+    def remove_orphans(self, name: str, older_than_seconds: float = 3600.0) -> Removed:
+        """Delete the table's orphans."""
+        return maintenance.remove(self.orphans(name, older_than_seconds))
+
+
+def conform(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Rows in the columns, order and types of `schema`; missing columns are null, others left out."""
+    columns = [
+        rows.column(f.name).cast(f.type) if f.name in rows.column_names else pa.nulls(rows.num_rows, f.type)
+        for f in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def each(lake: Lake, namespace: str | None = None) -> Iterator[TableInfo]:
+    """Every table's size and shape."""
+    for name in lake.names(namespace):
+        yield lake.info(name)
