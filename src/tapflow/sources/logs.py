@@ -26,7 +26,7 @@ ARROW_TYPES: dict[Type, pa.DataType] = {
     Type.INT: pa.int64(),
     Type.FLOAT: pa.float64(),
     Type.BOOL: pa.bool_(),
-    Type.TIMESTAMP: pa.timestamp("us", tz="UTC"),
+    Type.TIMESTAMP: pa.timestamp("us"),  # UTC everywhere: a zone in the type would make each engine ask for its own
     Type.DATE: pa.date32(),
 }
 _ENCODINGS = {

@@ -13,7 +13,7 @@ from tapflow.core.ids import mix, namespace_salt
 from tapflow.core.schema import Type
 from tapflow.sources.posthog.objects import EVENTS
 
-_ARROW = {Type.TIMESTAMP: pa.timestamp("us", tz="UTC")}
+_ARROW = {Type.TIMESTAMP: pa.timestamp("us")}
 EVENT_SCHEMA = pa.schema([(f.name, _ARROW.get(f.type, pa.string())) for f in EVENTS.fields])
 
 _HEX = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
