@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tapflow.business.billing import process as billing
 from tapflow.business.company import Company
 from tapflow.business.customers import lifecycle
 from tapflow.business.day import Day
@@ -25,6 +26,7 @@ class Process(NamedTuple):
 PROCESSES: tuple[Process, ...] = (
     Process(marketing.found, marketing.step),
     Process(lifecycle.found, lifecycle.step),
+    Process(billing.found, billing.step),
 )
 # Founding needs customers before all that follows from them.
 _FOUNDING = (PROCESSES[1], PROCESSES[0], *PROCESSES[2:])

@@ -7,6 +7,7 @@ only what it changes.
 
 from __future__ import annotations
 
+from tapflow.business.billing.parameters import BillingParameters
 from tapflow.business.customers.parameters import CustomerParameters, PlanParameters
 from tapflow.business.incidents import IncidentParameters
 from tapflow.business.scenario.strict import Strict
@@ -29,3 +30,4 @@ class Scenario(Strict):
     customers: CustomerParameters
     plans: PlanParameters
     incidents: IncidentParameters
+    billing: BillingParameters

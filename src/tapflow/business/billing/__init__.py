@@ -1,0 +1,1 @@
+"""Billing: invoices, payments, dunning, refunds, credits, disputes, settlement and revenue recognition."""
