@@ -137,7 +137,8 @@ def _dispute(company: Company, day: Day) -> None:
     at = _moments(day, "billing/dispute_at", number)
     billing.disputes.append(
         number=billing.numbers("dispute", len(rows)), charge=charges.number[charge], account=invoices.account[rows],
-        currency=invoices.currency[rows], amount_minor=charges.amount_minor[charge], usd_minor=charges.usd_minor[charge],
+        currency=invoices.currency[rows], amount_minor=charges.amount_minor[charge],
+        usd_minor=charges.usd_minor[charge],
         opened_at=at, decided_day=decided, status=OPEN, updated_at=at,
     )  # fmt: skip
     charges.disputed[charge], charges.updated_at[charge] = True, at

@@ -72,7 +72,8 @@ def _collect_past(company: Company, day: Day, rows: Ints) -> None:
     billing.charges.append(
         number=billing.numbers("charge", len(tried)), invoice=invoices.number[tried], account=invoices.account[tried],
         currency=invoices.currency[tried], at=np.concatenate([paid_at[paid], invoices.first_failed_at[bad]]),
-        succeeded=np.arange(len(tried)) < len(done), decline=invoices.decline[tried], amount_minor=invoices.total_minor[tried],
+        succeeded=np.arange(len(tried)) < len(done), decline=invoices.decline[tried],
+        amount_minor=invoices.total_minor[tried],
         usd_minor=np.where(np.arange(len(tried)) < len(done), invoices.total_usd_minor[tried], 0),
         updated_at=np.concatenate([paid_at[paid], invoices.first_failed_at[bad]]),
     )  # fmt: skip

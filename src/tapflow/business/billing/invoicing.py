@@ -198,9 +198,10 @@ def write(company: Company, heads: Heads, lines: Columns, opening: bool = False)
         period_start_at=heads.start_at, period_end_at=heads.end_at,
         subtotal_minor=subtotal, discount_minor=discount, total_minor=subtotal - discount,
         total_usd_minor=_sum_by(size, position, usd), status=InvoiceStatus.OPEN, closed_at=-1, first_failed_at=-1,
-        next_attempt_day=NEVER, credit_day=NEVER, refund_day=NEVER, dispute_day=NEVER, opening=opening, updated_at=finalized,
+        next_attempt_day=NEVER, credit_day=NEVER, refund_day=NEVER, dispute_day=NEVER, opening=opening,
+        updated_at=finalized,
     )  # fmt: skip
-    billing.lines.append(invoice=number[position], usd_minor=usd, **lines)
+    billing.lines.append(len(usd), invoice=number[position], usd_minor=usd, **lines)
     _schedule(billing, lines, usd, currency[position], finalized[position] // SECONDS_PER_DAY)
     return rows
 
