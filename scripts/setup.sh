@@ -21,7 +21,7 @@ find_python() {
   exit 3
 }
 
-if ! usable .venv/bin/python; then
+if ! usable .venv/bin/python || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
   python="$(find_python)"
   echo "Making .venv with $("$python" --version)"
   rm -rf .venv
