@@ -19,6 +19,7 @@ import click
 from tapflow.pipeline.invocation import Invocation, debug_option
 
 _COMMANDS: Mapping[str, str] = {
+    "simulate": "Simulate the company and write what its systems saw.",
     "status": "Show what this home holds.",
     "doctor": "Check that this machine can run TapFlow.",
 }

@@ -54,9 +54,7 @@ def simulate(home: Home, until: date, workers: int = 2, on_day: OnDay | None = N
     """
     pin = home.require_pin()
     if until < pin.first_date:
-        raise DateOutOfRange(
-            f"{until} lies before the first simulated day, {pin.first_date}.", "Give a later --until."
-        )
+        raise DateOutOfRange(f"{until} lies before the first simulated day, {pin.first_date}.", "Give a later --until.")
     done = home.last_day()
     if done is not None and done >= until:
         return Simulated(0, 0)
@@ -134,7 +132,9 @@ class _Writing:
         ]
         # Tables are made here, while the state is this day's; only their encoding is left to the pool.
         name = day_date(day.number).isoformat()
-        self.logs = {k: pool.submit(write_log, home.sources / k / f"{name}.parquet", d, t) for k, d, t in _logs(company, day)}
+        self.logs = {
+            k: pool.submit(write_log, home.sources / k / f"{name}.parquet", d, t) for k, d, t in _logs(company, day)
+        }
         self.truth = {k: pool.submit(write_log, home.truth / k / f"{name}.parquet", d, t) for k, d, t in _ledger(day)}
 
     def finish(self) -> int:
@@ -238,5 +238,7 @@ def _thawed(path: Path) -> dict[str, object]:
         size = int.from_bytes(content[:8], "little")
         state: dict[str, object] = pickle.loads(pa.decompress(content[8:], size, codec="zstd", asbytes=True))
     except Exception as error:
-        raise FileBroken(f"{path} is not a readable checkpoint.", "Delete it: the days after the one before are made again.") from error
+        raise FileBroken(
+            f"{path} is not a readable checkpoint.", "Delete it: the days after the one before are made again."
+        ) from error
     return state
