@@ -71,7 +71,11 @@ def _array(owner: str, field: Field | TruthColumn, values: Any, size: int) -> pa
         return values if plain else values.cast(kind)
     if isinstance(values, np.ndarray) and values.dtype != object and field.type in (Type.TIMESTAMP, Type.DATE):
         return _times(values, kind)
-    if isinstance(values, np.ndarray) and values.dtype.kind in "iub" and field.type in (Type.INT, Type.FLOAT, Type.BOOL):
+    if (
+        isinstance(values, np.ndarray)
+        and values.dtype.kind in "iub"
+        and field.type in (Type.INT, Type.FLOAT, Type.BOOL)
+    ):
         return pa.array(values.astype(kind.to_pandas_dtype()), type=kind)
     return pa.array(values, type=kind, from_pandas=field.type is Type.FLOAT)
 
@@ -85,9 +89,7 @@ def _times(values: np.ndarray, kind: pa.DataType) -> pa.Array:
 
 def write_log(path: Path, declared: SourceObject | TruthTable, table: pa.Table) -> Written:
     """Write a table as one Parquet file, whole or not at all. Equal values give equal bytes."""
-    fields: Sequence[Field | TruthColumn] = (
-        declared.fields if isinstance(declared, SourceObject) else declared.columns
-    )
+    fields: Sequence[Field | TruthColumn] = declared.fields if isinstance(declared, SourceObject) else declared.columns
     sink = pa.BufferOutputStream()
     pq.write_table(
         table,

@@ -12,6 +12,7 @@ TABLES = (
         "Accounts as they really are: every later table speaks of `account` by this number.",
         (
             Column("account", Type.INT, "The account's number."),
+            Column("day", Type.DATE, "The day whose end the row tells."),
             Column("created_at", Type.TIMESTAMP, "When it signed up, or was won."),
             Column("channel", Type.STRING, "What truly brought it."),
             Column("industry", Type.STRING, "Kind of house."),

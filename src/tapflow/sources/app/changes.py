@@ -47,5 +47,3 @@ def logged(
         "committed_at": at[order] * 1_000_000,
     }
     return order, columns
-
-

@@ -1,0 +1,1 @@
+"""Tests, reconciliation, and verification against the truth."""
