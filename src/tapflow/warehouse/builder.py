@@ -1,0 +1,106 @@
+"""Building the warehouse: raw views registered, dbt run and tested, the outcome published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tapflow.core.clock import stopwatch
+from tapflow.core.errors import CheckFailed
+from tapflow.lake import Lake
+from tapflow.warehouse import publish as publishing
+from tapflow.warehouse.engine import Limits, opened
+from tapflow.warehouse.models import STREAM_TAG, published_models, raw_tables, stream_sources
+from tapflow.warehouse.project import project_digest, project_dir
+from tapflow.warehouse.raw import Clock, Planned, register
+from tapflow.warehouse.runner import Dbt, NodeRun, Progress, silent
+from tapflow.warehouse.version import Version, Versions
+
+RAW = "raw"
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did. `version` is None when only a part was built: then nothing was published."""
+
+    runs: tuple[NodeRun, ...]
+    version: Version | None
+    dbt_seconds: float
+    publish_seconds: float
+
+    @property
+    def models(self) -> int:
+        """How many models were built."""
+        return sum(r.kind == "model" for r in self.runs)
+
+    @property
+    def tests(self) -> int:
+        """How many tests passed."""
+        return sum(r.kind in ("test", "unit_test") and r.status in ("pass", "success") for r in self.runs)
+
+    def slowest(self, count: int = 10) -> list[NodeRun]:
+        """The nodes that took longest, for finding what to mend."""
+        return sorted(self.runs, key=lambda r: -r.seconds)[:count]
+
+
+class Warehouse:
+    """The warehouse of a home: dbt's working file, which this process alone may write, and the published versions.
+
+    Keep one for several builds: dbt stays imported and the project parsed.
+    """
+
+    def __init__(self, home: Path, limits: Limits | None = None, project: Path | None = None) -> None:
+        self.folder = Path(home).absolute() / "warehouse"
+        self.limits = limits or Limits()
+        self.project = project or project_dir()
+        self.work = self.folder / "work.duckdb"
+        self.versions = Versions(self.folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.dbt = Dbt(self.project, self.folder / "dbt", self.work, self.limits)
+
+    def build(
+        self,
+        lake: Lake,
+        clock: Clock,
+        select: Sequence[str] = (),
+        full_refresh: bool = False,
+        progress: Progress = silent,
+        publish_progress: Progress = silent,
+    ) -> Built:
+        """Build and test everything, then publish; with `select`, build and test only that, and publish nothing.
+
+        Raises CheckFailed naming the model or test that failed; what readers see then stays as it was.
+        """
+        begun = stopwatch()
+        self._register(lake, clock, None)
+        chosen = [part for pattern in select for part in ("--select", pattern)]
+        runs = self.dbt.run(["build", *chosen, *(["--full-refresh"] if full_refresh else [])], progress)
+        if select and not runs:
+            raise CheckFailed(f"Nothing in the project matches {' '.join(select)}.", "See `tapflow build --help`.")
+        ran = stopwatch()
+        version = None if select else self.publish(lake, clock, publish_progress)
+        return Built(tuple(runs), version, ran - begun, stopwatch() - ran)
+
+    def build_streams(self, lake: Lake, clock: Clock, progress: Progress = silent) -> list[NodeRun]:
+        """Bring the incremental models of the big streams up to date: all that is built between history's slices."""
+        sources = stream_sources(self.dbt.manifest())
+        if not sources:
+            return []
+        self._register(lake, clock, sources)
+        return self.dbt.run(["run", "--select", f"+tag:{STREAM_TAG}", "--exclude", "resource_type:seed"], progress)
+
+    def publish(
+        self, lake: Lake, clock: Clock, progress: Progress = silent, hook: publishing.Hook = publishing.silent
+    ) -> Version:
+        """Publish what is built now. See `tapflow.warehouse.publish`."""
+        models = published_models(self.dbt.manifest())
+        how = publishing.Publishing(clock, project_digest(self.project), self.limits, hook, progress)
+        return publishing.publish(lake, self.work, models, self.versions, how)
+
+    def _register(self, lake: Lake, clock: Clock, sources: Iterable[str] | None) -> None:
+        declared = raw_tables(self.dbt.manifest(), sources)
+        held = set(lake.names(RAW))
+        planned: dict[str, Planned] = {t: lake.scan(f"{RAW}.{t}") for t in declared if f"{RAW}.{t}" in held}
+        with opened(self.work, self.limits) as connection:
+            register(connection, declared, planned, clock)

@@ -1,0 +1,85 @@
+"""What the parsed dbt project says of its models and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dbt.contracts.graph.manifest import Manifest
+
+from tapflow.core.errors import CheckFailed, UnknownName
+from tapflow.warehouse.digest import Grain
+
+PUBLISHED_SCHEMAS = ("entity", "fact", "metrics")
+STREAM_TAG = "stream"
+
+
+@dataclass(frozen=True)
+class PublishedModel:
+    """A model that readers get: its columns and how its table is split in the lake.
+
+    `partition` is a date or timestamp column, None for a table that is written whole.
+    """
+
+    schema: str
+    name: str
+    description: str
+    partition: str | None = None
+    grain: Grain = Grain.MONTH
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def table(self) -> str:
+        """Its name in the lake and for readers."""
+        return f"{self.schema}.{self.name}"
+
+
+def raw_tables(manifest: Manifest, wanted: Iterable[str] | None = None) -> dict[str, dict[str, str]]:
+    """Raw table -> column -> SQL type, as declared; with `wanted`, only these of the manifest's source ids."""
+    chosen = manifest.sources if wanted is None else {k: manifest.sources[k] for k in wanted if k in manifest.sources}
+    return {
+        source.identifier: {c.name: str(c.data_type or "varchar") for c in source.columns.values()}
+        for source in chosen.values()
+    }
+
+
+def stream_sources(manifest: Manifest) -> set[str]:
+    """Ids of the sources from which models tagged `stream` descend."""
+    waiting = [k for k, node in manifest.nodes.items() if STREAM_TAG in node.tags]
+    seen: set[str] = set()
+    while waiting:
+        node = manifest.nodes.get(waiting.pop())
+        for parent in node.depends_on.nodes if node is not None else ():
+            if parent not in seen:
+                seen.add(parent)
+                waiting.append(parent)
+    return {k for k in seen if k in manifest.sources}
+
+
+def published_models(manifest: Manifest) -> list[PublishedModel]:
+    """The models that readers get, by table name."""
+    nodes = [
+        node
+        for node in manifest.nodes.values()
+        if str(node.resource_type) == "model"
+        and node.schema in PUBLISHED_SCHEMAS
+        and node.config.materialized != "ephemeral"
+    ]
+    return sorted((_published(node) for node in nodes), key=lambda m: m.table)
+
+
+def _published(node: Any) -> PublishedModel:
+    split = {**(node.config.meta or {}), **(node.meta or {})}.get("published", {})
+    try:
+        grain = Grain(split.get("grain", "month"))
+    except ValueError as error:
+        raise CheckFailed(
+            f"The model {node.name} wants to be split by {split['grain']!r}.",
+            "Say month or day in meta.published.grain.",
+        ) from error
+    partition = split.get("partition")
+    columns = {c.name: c.description for c in node.columns.values()}
+    if partition is not None and partition not in columns:
+        raise UnknownName(f"column of {node.name} (meta.published.partition)", str(partition), columns)
+    return PublishedModel(node.schema, node.name, node.description, partition, grain, columns)
