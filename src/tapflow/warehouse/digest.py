@@ -43,9 +43,10 @@ def digest_parts(
     fold DuckDB's row hashes.
     """
     hashed = ", ".join(name(c) for c in sorted(columns))
+    split = partition_expression(column, grain)
     rows = connection.execute(
-        f"select part, count(*), sum(h), bit_xor(h) from "
-        f"(select {partition_expression(column, grain)} as part, hash({hashed}) as h from {relation}) group by part order by part"
+        f"select part, count(*), sum(h), bit_xor(h) from (select {split} as part, hash({hashed}) as h from {relation}) "
+        "group by part order by part"
     ).fetchall()
     return {part: Part(count, f"{int(total) % (1 << 64):016x}{folded:016x}") for part, count, total, folded in rows}
 

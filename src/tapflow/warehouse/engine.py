@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
 
 from tapflow.core.errors import AskedWrongly, DiskFull, FileBroken, HomeLocked, SurroundingsFailed, TapflowError
 
-Connection = duckdb.DuckDBPyConnection
+Connection: TypeAlias = duckdb.DuckDBPyConnection
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def _publish_table(
 ) -> PublishedTable:
     relation = f"{name(model.schema)}.{name(model.name)}"
     with told(model.table):
-        schema = connection.execute(f"from {relation} limit 0").to_arrow_table().schema
+        schema = connection.sql(f"from {relation} limit 0").to_arrow_table().schema
         parts = digest_parts(connection, relation, schema.names, model.partition, model.grain)
     base = _base(lake, model, schema, known)
     before = _comparable(connection, relation, model, schema, base, parts)
@@ -195,10 +195,20 @@ def _replace(
 def _write_part(lake: Lake, connection: Connection, model: PublishedModel, relation: str, part: str) -> NewFile:
     split = partition_expression(model.partition, model.grain)
     with told(model.table):
-        rows = connection.execute(f"select * from {relation} where {split} = {text(part)}")
-        batches = rows.to_arrow_reader(BATCH_ROWS)
-        value = datetime.fromisoformat(part) if part != WHOLE else None
-        return lake.write_batches(model.table, batches, {model.partition: value} if model.partition else {})
+        rows = connection.sql(f"select * from {relation} where {split} = {text(part)}")
+        value = _value(lake, model, part)
+        return lake.write_batches(model.table, rows.to_arrow_reader(BATCH_ROWS), value)
+
+
+def _value(lake: Lake, model: PublishedModel, part: str) -> dict[str, object]:
+    """A value of the partition column that lies in the partition."""
+    if model.partition is None:
+        return {}
+    if part == WHOLE:
+        return {model.partition: None}
+    kind = lake.schema(model.table).field(model.partition).type
+    day = date.fromisoformat(part)
+    return {model.partition: day if pa.types.is_date(kind) else datetime.combine(day, datetime.min.time())}
 
 
 def _part_of(file: LakeFile, model: PublishedModel) -> str:

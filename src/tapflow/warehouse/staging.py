@@ -29,7 +29,7 @@ SQL_TYPES: dict[Type, str] = {
 _PLAIN_NAME = re.compile(r"^[a-z_][a-z0-9_]*$")
 # Words that DuckDB or Trino keep for themselves, as far as vendors use them for fields.
 _RESERVED = frozenset(
-    (  # noqa: SIM905
+    (
         "all alter and any array as asc at authorization between both by case cast check collate column constraint "
         "create cross cube current_date current_time current_timestamp current_user deallocate default delete desc "
         "describe distinct do drop else end escape except execute exists extract false fetch for foreign from full "
