@@ -67,8 +67,7 @@ def shop_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (project / "models" / "_sources.yml").write_text(SOURCES)
     (project / "models" / "fact" / "_fact.yml").write_text(MODELS)
     (project / "models" / "fact" / "fact_orders.sql").write_text(
-        "select id as order_id, cast(placed_at as date) as placed_on, amount_minor "
-        "from {{ source('shop', 'orders') }}"
+        "select id as order_id, cast(placed_at as date) as placed_on, amount_minor from {{ source('shop', 'orders') }}"
     )
     (project / "models" / "entity" / "entity_shop.sql").write_text(
         "select count(*) as orders, (select count(*) from {{ source('shop', 'refunds') }}) as refunds "
@@ -89,9 +88,7 @@ def orders(rows: list[tuple[int, datetime, int]]) -> pa.Table:
     )
 
 
-THREE_MONTHS = orders(
-    [(i, datetime(2026, month, i % 27 + 1, 12), 100 * i) for i in range(60) for month in [1 + i % 3]]
-)
+THREE_MONTHS = orders([(i, datetime(2026, month, i % 27 + 1, 12), 100 * i) for i in range(60) for month in [1 + i % 3]])
 
 
 class Shop:
@@ -115,7 +112,7 @@ class Shop:
         return version.id
 
 
-@pytest.fixture()
+@pytest.fixture
 def shop(tmp_path: Path, shop_template: Path) -> Iterator[Shop]:
     made = Shop(tmp_path / "a home", shop_template)
     yield made

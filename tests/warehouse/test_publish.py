@@ -7,9 +7,9 @@ from datetime import datetime
 import duckdb
 import pyarrow as pa
 import pytest
+from tests.warehouse.conftest import CLOCK, THREE_MONTHS, Shop, orders
 
 from tapflow.core.errors import AskedWrongly, CheckFailed, UnknownName
-from tests.warehouse.conftest import CLOCK, THREE_MONTHS, Shop, orders
 
 
 class Killed(BaseException):
@@ -38,9 +38,9 @@ def test_a_build_is_published_and_described(shop: Shop) -> None:
     table = version.tables["fact.fact_orders"]
     assert (table.rows, sorted(table.parts)) == (60, ["2026-01-01", "2026-02-01", "2026-03-01"])
     with duckdb.connect(str(shop.warehouse.versions.views("v0001")), read_only=True) as connection:
-        assert connection.execute("select comment from duckdb_columns() where column_name = 'placed_on'").fetchone() == (
-            "Its day.",
-        )
+        assert connection.execute(
+            "select comment from duckdb_columns() where column_name = 'placed_on'"
+        ).fetchone() == ("Its day.",)
         assert connection.execute("select refunds from entity.entity_shop").fetchone() == (0,)
 
 
@@ -173,7 +173,9 @@ def test_a_column_is_added_without_rewriting_old_partitions(shop: Shop) -> None:
 def test_a_column_of_another_type_is_written_anew_and_old_versions_still_read(shop: Shop) -> None:
     shop.build()
     model = shop.project / "models" / "fact" / "fact_orders.sql"
-    model.write_text(model.read_text().replace("amount_minor from", "cast(amount_minor as double) as amount_minor from"))
+    model.write_text(
+        model.read_text().replace("amount_minor from", "cast(amount_minor as double) as amount_minor from")
+    )
     yml = shop.project / "models" / "fact" / "_fact.yml"
     yml.write_text(yml.read_text().replace("amount_minor, data_type: bigint", "amount_minor, data_type: double"))
     shop.build()

@@ -22,6 +22,7 @@ class Settings(BaseModel):
     catalog: str = Field(default="", description="URL of the lake's catalog; empty: SQLite inside the home")
     workers: int = Field(default=0, ge=0, le=256, description="processes and threads to use; 0: as many as cores")
     memory_mb: int = Field(default=0, ge=0, description="memory for the warehouse's engine in MB; 0: half of the free")
+    dbt_project: str = Field(default="", description="folder of another dbt project; empty: the checkout's warehouse/")
     debug: bool = Field(default=False, description="show the traceback of an error")
 
     @property
