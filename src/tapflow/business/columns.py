@@ -40,7 +40,7 @@ class Table:
         """All row numbers."""
         return np.arange(self._n, dtype=np.int64)
 
-    def append(self, count: int | None = None, **values: ArrayLike) -> NDArray[np.int64]:
+    def append(self, count: int | None = None, /, **values: ArrayLike) -> NDArray[np.int64]:
         """Add rows; scalars are repeated, columns not given are zero. Answers the new rows' numbers."""
         unknown = set(values) - set(self._columns)
         if unknown:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 import numpy as np
+from numpy.typing import NDArray
 
 from tapflow.business.company import Company
 from tapflow.business.customers.arrivals import arrive
@@ -39,8 +42,8 @@ def step(company: Company, day: Day) -> None:
     _tell_accounts(company, day)
 
 
-def _words(kind: type) -> np.ndarray:
-    return np.array([member.name.lower() for member in kind], dtype=object)  # type: ignore[attr-defined]
+def _words(kind: type[IntEnum]) -> NDArray[np.object_]:
+    return np.array([member.name.lower() for member in kind], dtype=object)
 
 
 def _tell_accounts(company: Company, day: Day) -> None:

@@ -13,7 +13,9 @@ _DIMS = {
 # The ledger tells an account on each day on which it changed; here it is spread over all days.
 _SPREAD = """
     select days.day, s.*
-    from (select unnest(generate_series(min(day), max(day), interval '1' day))::date as day from truth.hazard_day) as days
+    from (
+        select cast(unnest(generate_series(min(day), max(day), interval '1' day)) as date) as day from truth.hazard_day
+    ) as days
     join (
         select * exclude (day), day as from_day, lead(day) over (partition by account order by day) as to_day
         from truth.account

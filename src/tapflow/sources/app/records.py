@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -49,9 +50,9 @@ def records(company: Company, day: Day) -> dict[str, Log]:
     return {name: log for name, log in logs.items() if len(log["op"])}
 
 
-def words(kind: type) -> NDArray[np.object_]:
+def words(kind: type[IntEnum]) -> NDArray[np.object_]:
     """The lower-case names of an enumeration, to be indexed by its numbers."""
-    return np.array([member.name.lower() for member in kind], dtype=object)  # type: ignore[attr-defined]
+    return np.array([member.name.lower() for member in kind], dtype=object)
 
 
 def micros(seconds: ArrayLike, there: ArrayLike = True) -> pa.Array:
@@ -61,7 +62,7 @@ def micros(seconds: ArrayLike, there: ArrayLike = True) -> pa.Array:
 
 
 def _nullable(values: NDArray[np.object_], there: NDArray[np.bool_]) -> NDArray[np.object_]:
-    return np.where(there, values, None)
+    return np.where(there, values, np.array(None, dtype=object))
 
 
 def _accounts(company: Company, rows: NDArray[np.int64], at: NDArray[np.int64]) -> Log:
