@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tapflow.business import incidents
-from tapflow.business.billing import truth as billing
-from tapflow.business.customers import truth as customers
-from tapflow.core.schema import TruthTable
-
-TABLES: tuple[TruthTable, ...] = (*incidents.TABLES, *customers.TABLES, *billing.TABLES)
+TABLES: tuple[TruthTable, ...] = (
+    *incidents.TABLES,
+    *mess.TABLES,
+    *customers.TABLES,
+    *sales.TABLES,
+    *billing.TABLES,
+)
 BY_NAME: dict[str, TruthTable] = {table.name: table for table in TABLES}

@@ -12,6 +12,7 @@ from tapflow.business.company import Company
 from tapflow.business.customers import lifecycle
 from tapflow.business.day import Day
 from tapflow.business.marketing import process as marketing
+from tapflow.business.sales import process as sales
 from tapflow.core.clock import DayNumber
 
 
@@ -25,11 +26,12 @@ class Process(NamedTuple):
 # Signals flow back to customers on the next day; everything else flows down this list.
 PROCESSES: tuple[Process, ...] = (
     Process(marketing.found, marketing.step),
+    Process(sales.found, sales.step),  # before customers, who open the accounts of deals won on the day
     Process(lifecycle.found, lifecycle.step),
     Process(billing.found, billing.step),
 )
 # Founding needs customers before all that follows from them.
-_FOUNDING = (PROCESSES[1], PROCESSES[0], *PROCESSES[2:])
+_FOUNDING = (PROCESSES[2], PROCESSES[0], PROCESSES[1], *PROCESSES[3:])
 
 
 def step(company: Company) -> Day:

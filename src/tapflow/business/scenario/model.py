@@ -10,6 +10,7 @@ from __future__ import annotations
 from tapflow.business.billing.parameters import BillingParameters
 from tapflow.business.customers.parameters import CustomerParameters, PlanParameters
 from tapflow.business.incidents import IncidentParameters
+from tapflow.business.sales.parameters import SalesParameters
 from tapflow.business.scenario.strict import Strict
 
 
@@ -29,5 +30,6 @@ class Scenario(Strict):
     size: Size
     customers: CustomerParameters
     plans: PlanParameters
+    sales: SalesParameters
     incidents: IncidentParameters
     billing: BillingParameters
