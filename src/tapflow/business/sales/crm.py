@@ -58,25 +58,28 @@ def add_contacts(company: Company, at: ArrayLike, crm: Rows, user: ArrayLike, pr
 def ensure_accounts(company: Company, day: Day, accounts: Rows, at: ArrayLike) -> Rows:
     """The CRM rows of accounts; those that the CRM does not know are entered, with their owners and managers."""
     sales, book = company.part(Sales), company.accounts
-    missing = accounts[sales.accounts.crm[accounts] == NOBODY]
+    unknown = sales.accounts.crm[accounts] == NOBODY
+    missing = accounts[unknown]
     if len(missing):
+        moments = np.broadcast_to(np.asarray(at, dtype=np.int64), (len(accounts),))[unknown]
         rows = add_accounts(
-            company, at, missing, book.prospect[missing], book.country[missing], book.industry[missing],
+            company, moments, missing, book.prospect[missing], book.country[missing], book.industry[missing],
             np.maximum(book.locations[missing], 1),
         )  # fmt: skip
         sales.accounts.crm[missing] = rows
         book.sales_rep[missing] = sales.crm.rep[rows]
-        _enter_people(company, missing, at)
+        _enter_people(company, missing)
     return np.asarray(sales.accounts.crm[accounts])
 
 
-def _enter_people(company: Company, accounts: Rows, at: ArrayLike) -> None:
+def _enter_people(company: Company, accounts: Rows) -> None:
     users, sales = company.users, company.part(Sales)
     wanted = np.zeros(len(company.accounts) + 1, dtype=bool)
     wanted[accounts] = True
     seen = np.arange(len(users)) < sales.seen_users  # later ones come with `follow_people`
     rows = np.flatnonzero(wanted[users.account] & _known_roles(company) & seen & (users.deleted_day == NEVER))
-    add_contacts(company, at, sales.accounts.crm[users.account[rows]], rows, _prospects(company, rows))
+    crm = sales.accounts.crm[users.account[rows]]
+    add_contacts(company, sales.crm.created_at[crm], crm, rows, _prospects(company, rows))
 
 
 def _known_roles(company: Company) -> NDArray[np.bool_]:
@@ -166,8 +169,8 @@ def synchronise(company: Company, day: Day) -> None:
     kept = leaving & day.chance.happens("sales/not_closed", rows, company.scenario.sales.mess.not_closed)
     crm.kept[rows[kept]] = True
     day.emit("crm_not_closed", crm=rows[kept])
-    closed = crm.kept[rows] & gone & day.chance.happens(
-        "sales/closed", rows, company.scenario.sales.mess.not_closed_daily
+    closed = (
+        crm.kept[rows] & gone & day.chance.happens("sales/closed", rows, company.scenario.sales.mess.not_closed_daily)
     )
     former = (leaving & ~kept) | closed
     _set(company, day, rows[former], np.zeros(int(former.sum()), np.int64), CrmType.FORMER)

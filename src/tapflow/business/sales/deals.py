@@ -40,6 +40,7 @@ def open_deals(company: Company, day: Day, at: ArrayLike, **columns: ArrayLike) 
     named = company.lasting().choice("sales/competitor", numbers, list(deals.competitors.values()))
     listed = whole_dollars(columns.pop("list_minor"))
     rows = sales.deals.append(
+        count,
         **columns,
         number=numbers,
         stage=Stage.DISCOVERY,
@@ -114,7 +115,9 @@ def _advance_chance(company: Company, rows: Rows) -> NDArray[np.float64]:
     chance = np.array(deals.advance)[table.stage[rows].astype(np.int64)]
     chance = chance * np.where(table.competitor[rows] >= 0, deals.competitor_factor, 1.0)
     warm = np.isin(table.channel[rows], (Channel.PARTNER, Channel.REFERRAL))
-    return np.asarray(np.minimum(chance * np.where(warm, deals.warm_factor, 1.0) * sales.reps.skill[table.rep[rows]], 1))
+    return np.asarray(
+        np.minimum(chance * np.where(warm, deals.warm_factor, 1.0) * sales.reps.skill[table.rep[rows]], 1)
+    )
 
 
 def _advance(company: Company, day: Day, rows: Rows) -> None:

@@ -13,6 +13,7 @@ from tapflow.business.sales.state import NOBODY, CrmType, LeadStatus, Sales, num
 from tapflow.core.vendor_ids import crm_account_ids, crm_lead_ids
 
 Rows = NDArray[np.int64]
+_LEADS_FASTER = 20  # doubles among leads are seen sooner than among accounts: people call twice
 
 
 def clutter(company: Company, day: Day) -> None:
@@ -46,7 +47,7 @@ def _repeat_leads(company: Company, day: Day, rows: Rows, kind: str) -> None:
     values |= {"contact": np.full(len(rows), NOBODY), "opportunity": np.full(len(rows), NOBODY)}
     values["decide_day"] = np.full(len(rows), day.number)
     account = values["account"]
-    leads.append(**values)
+    leads.append(len(rows), **values)
     tell_mess(day, kind, "salesforce", crm_lead_ids(numbers), account, hidden)
 
 
@@ -92,7 +93,7 @@ def _merge(company: Company, day: Day) -> None:
     sales, rate = company.part(Sales), company.scenario.sales.mess.merge_daily
     leads = sales.leads
     doubles = np.flatnonzero((leads.original >= 0) & ~leads.deleted & (leads.created_at < day.start_seconds))
-    found = doubles[day.chance.happens("sales/merge_lead", leads.number[doubles], min(1.0, 6 * rate))]
+    found = doubles[day.chance.happens("sales/merge_lead", leads.number[doubles], min(1.0, _LEADS_FASTER * rate))]
     leads.deleted[found] = True
     leads.status[found] = LeadStatus.UNQUALIFIED
     leads.updated_at[found] = day.start_seconds + 79_200
@@ -117,4 +118,6 @@ def tell_not_closed(company: Company, day: Day) -> None:
     if found is not None:
         book = company.part(Sales).crm
         rows = found["crm"]
-        tell_mess(day, "churned_not_closed", "salesforce", crm_account_ids(rows), book.account[rows], book.arr_minor[rows])
+        tell_mess(
+            day, "churned_not_closed", "salesforce", crm_account_ids(rows), book.account[rows], book.arr_minor[rows]
+        )

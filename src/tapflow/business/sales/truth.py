@@ -89,7 +89,9 @@ TABLES = (
         "Why the CRM's annual recurring revenue at a day's end differs from Finance's of the evening before.",
         (
             Column("day", Type.DATE, "The day."),
-            Column("cause", Type.STRING, "signed_not_started, churned_not_closed, duplicate_account, test_account, ..."),
+            Column(
+                "cause", Type.STRING, "signed_not_started, churned_not_closed, duplicate_account, test_account, ..."
+            ),
             Column("accounts", Type.INT, "CRM accounts concerned."),
             Column("amount_usd_minor", Type.INT, "CRM's revenue less the true one, USD minor units a year."),
         ),
