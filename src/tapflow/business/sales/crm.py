@@ -19,7 +19,7 @@ def follow_spine(company: Company) -> None:
     book = company.part(Sales).accounts
     missing = len(company.accounts) - len(book)
     if missing > 0:
-        book.append(count=missing, crm=NOBODY, renewal_end_day=NEVER)
+        book.append(missing, crm=NOBODY, renewal_end_day=NEVER)
 
 
 def add_accounts(

@@ -177,7 +177,7 @@ def kept(table: Table, mask: NDArray[np.bool_]) -> Table:
     if len(table) and mask.all():
         return table
     rest = Table(**{name: table[name].dtype.str for name in table.names})
-    rest.append(count=int(mask.sum()), **{name: table[name][mask] for name in table.names})
+    rest.append(int(mask.sum()), **{name: table[name][mask] for name in table.names})
     return rest
 
 
@@ -185,7 +185,7 @@ def joined(first: Table, second: Table) -> Table:
     """The rows of two tables of the same columns, one after the other."""
     both = kept(first, np.zeros(len(first), dtype=bool))
     for table in (first, second):
-        both.append(count=len(table), **{name: table[name] for name in table.names})
+        both.append(len(table), **{name: table[name] for name in table.names})
     return both
 
 
