@@ -54,6 +54,8 @@ def begin_periods(company: Company, day: Day) -> Due:
     cycled = len(resumed) + len(renewed)
     reasons = np.repeat([Reason.CREATE, Reason.CYCLE], [len(subscriptions) - cycled, cycled])
     subscriptions, first = np.unique(subscriptions, return_index=True)
+    began = subscriptions[cycles.live[subscriptions]]
+    day.emit("period_began", subscription=began, at=cycles.start_at[began])
     still = cycles.live[subscriptions] & ~ours(company, subscriptions)
     return Due(subscriptions[still], reasons[first][still].astype(np.int64))
 

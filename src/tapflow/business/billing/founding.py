@@ -39,6 +39,21 @@ def found_cycles(company: Company, day: Day) -> None:
     start = cycles.start_at[billed]
     heads = Heads(subscriptions.account[billed], billed, start, reason, start, cycles.end_at[billed])
     _collect_past(company, day, write(company, heads, lines, opening=True))
+    _show(company, day)
+
+
+def _show(company: Company, day: Day) -> None:
+    """Tell subscriptions and items as they stood before the first day."""
+    subscriptions, items = company.subscriptions, company.items
+    day.emit(
+        "opening_subscription", subscription=subscriptions.rows, status=subscriptions.status.copy(),
+        discount_bp=subscriptions.discount_bp.copy(), at=day.start_seconds - 1,
+    )  # fmt: skip
+    live = np.flatnonzero(items.removed_at < 0)
+    day.emit(
+        "opening_item", item=live, subscription=items.subscription[live], product=items.product[live],
+        quantity=items.quantity[live], unit_minor=items.unit_minor[live],
+    )  # fmt: skip
 
 
 def _collect_past(company: Company, day: Day, rows: Ints) -> None:

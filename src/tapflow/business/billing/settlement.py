@@ -82,7 +82,8 @@ def _disputes(company: Company, day: Day) -> None:
         cost = np.full(len(some), fee if status == OPEN else 0, dtype=np.int64)
         _book(
             company, day, kind, disputes.number[some], disputes.updated_at[some],
-            disputes.currency[some].astype(np.int64), sign * disputes.amount_minor[some], sign * disputes.usd_minor[some], cost,
+            disputes.currency[some].astype(np.int64), sign * disputes.amount_minor[some],
+            sign * disputes.usd_minor[some], cost,
         )  # fmt: skip
 
 
@@ -105,7 +106,8 @@ def _book(
     billing.unsettled[ready] = billing.unsettled.get(ready, 0) + int((usd - fee).sum())
     day.emit(
         "balance_transaction", number=billing.numbers("transaction", len(source)), kind=np.full(len(source), kind),
-        source=source, at=at, currency=currency, amount_minor=amount, usd_minor=usd, fee_usd_minor=fee, available_day=ready,
+        source=source, at=at, currency=currency, amount_minor=amount, usd_minor=usd, fee_usd_minor=fee,
+        available_day=ready,
     )  # fmt: skip
 
 
