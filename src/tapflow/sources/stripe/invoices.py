@@ -139,7 +139,6 @@ def _lines(company: Company, row: Ints) -> list[str]:
     return [
         f'{{"id":"{i}","object":"line_item","amount":{a},"currency":"{c}",'
         f'"description":{_description(k, a, q, names[pr])},"discount_amounts":{_discount(d)},'
-        f''
         f'"discountable":{"false" if k == LineKind.PRORATION else "true"},"livemode":true,'
         f'"metadata":{{}},"period":{{"start":{start},"end":{end}}},"price":{{"id":"{p}","object":"price","currency":"{c}",'
         f'"product":"{pid}","type":"{"one_time" if k == LineKind.ONE_OFF else "recurring"}","unit_amount":{u}}},'
