@@ -20,6 +20,10 @@ from tapflow.pipeline.invocation import Invocation, debug_option
 
 _COMMANDS: Mapping[str, str] = {
     "simulate": "Simulate the company and write what its systems saw.",
+    "build": "Build the warehouse and publish a version.",
+    "versions": "List the published versions.",
+    "rollback": "Serve an older published version again.",
+    "lake": "Look after the lake's tables.",
     "status": "Show what this home holds.",
     "doctor": "Check that this machine can run TapFlow.",
 }

@@ -36,8 +36,8 @@ def command(
     screen = Screen()
     with home.locked(), recorded(home.runs, "simulate") as run:
         company = open_company(home, asked_of(profile, scenario, until, seed))
-        steps = Steps(company, screen, run, workers or read_settings().worker_count)
-        rows = steps.simulate(company.until)
+        with Steps(company, screen, run, workers or read_settings().worker_count) as steps:
+            rows = steps.simulate(company.until)
     if digest:
         for day, table, count, sha in digests(home):
             click.echo(f"{day} {table} {count} {sha}")
