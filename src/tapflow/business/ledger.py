@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from tapflow.business import incidents, mess
+from tapflow.business.billing import truth as billing
+from tapflow.business.customers import truth as customers
+from tapflow.business.sales import truth as sales
+from tapflow.core.schema import TruthTable
+
 TABLES: tuple[TruthTable, ...] = (
     *incidents.TABLES,
     *mess.TABLES,

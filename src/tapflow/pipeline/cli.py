@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -73,10 +74,12 @@ def cli() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and answer its exit code; every error becomes a sentence on stderr."""
-    invocation = Invocation()
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    # Told here too, for what goes wrong before a command has read its options.
+    invocation = Invocation(debug="--debug" in given or os.environ.get("TAPFLOW_DEBUG", "") in ("1", "true"))
     try:
         result = cli.main(
-            args=None if arguments is None else list(arguments),
+            args=given,
             prog_name="tapflow", standalone_mode=False, obj=invocation,
         )  # fmt: skip
         return result if isinstance(result, int) else 0
