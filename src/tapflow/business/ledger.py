@@ -5,6 +5,7 @@ from __future__ import annotations
 from tapflow.business import incidents, mess
 from tapflow.business.billing import truth as billing
 from tapflow.business.customers import truth as customers
+from tapflow.business.marketing import truth as marketing
 from tapflow.business.sales import truth as sales
 from tapflow.core.schema import TruthTable
 
@@ -12,6 +13,7 @@ TABLES: tuple[TruthTable, ...] = (
     *incidents.TABLES,
     *mess.TABLES,
     *customers.TABLES,
+    *marketing.TABLES,
     *sales.TABLES,
     *billing.TABLES,
 )

@@ -64,21 +64,19 @@ def browse(company: Company, day: Day, visits: Visits, aims: Aims) -> Browsing:
     key = number[row] * _PAGE_ROOM + position
     page = _pages(day, website, visits, aims, row, position, counts, key)
     seconds = day.chance.lognormal("web/seconds", key, website.page_seconds_median, website.page_seconds_sigma)
-    seconds = np.clip(seconds, _SHORTEST_SECONDS, website.page_seconds_most).astype(np.int64)
-    length = np.bincount(row, weights=seconds, minlength=len(counts)).astype(np.int64)
+    whole = np.clip(seconds, _SHORTEST_SECONDS, website.page_seconds_most).astype(np.int64)
+    length = np.bincount(row, weights=whole, minlength=len(counts)).astype(np.int64)
     start = np.minimum(np.maximum(visits.start_at, visits.earliest_at), day.end_seconds - length - 10)
-    running_total = np.cumsum(seconds) - seconds
+    running_total = np.cumsum(whole) - whole
     opened = start[row] + running_total - running_total[np.cumsum(counts) - counts][row]
-    return _with_events(day, website, aims, number, start, length, counts, row, position, key, page, opened, seconds)
+    return _with_events(day, website, aims, number, start, length, counts, row, position, key, page, opened, whole)
 
 
-def _page_counts(
-    company: Company, day: Day, website: Website, visits: Visits, aims: Aims, number: Ints
-) -> Ints:
+def _page_counts(company: Company, day: Day, website: Website, visits: Visits, aims: Aims, number: Ints) -> Ints:
     more = np.array(website.more_pages)[visits.persona]
     drawn = 1 + np.floor(np.log(1 - day.chance.uniform("web/pages", number)) / np.log(more)).astype(np.int64)
     least = 1 + (aims.signs_up | aims.asks_demo | aims.abandons) + aims.sees_prices
-    return np.minimum(np.maximum(drawn, least), website.pages_most)
+    return np.asarray(np.minimum(np.maximum(drawn, least), website.pages_most))
 
 
 def _pages(
@@ -120,7 +118,11 @@ def _with_events(
     }  # fmt: skip
     named = np.array([EVENT_NAMES.index(p.event) if p.event else -1 for p in website.pages])[page]
     places = [np.arange(len(row)), np.flatnonzero(named >= 0), np.flatnonzero(last)]
-    names = [np.zeros(len(row), dtype=np.int64), named[named >= 0], np.full(len(counts), EVENT_NAMES.index("$pageleave"))]
+    names = [
+        np.zeros(len(row), dtype=np.int64),
+        named[named >= 0],
+        np.full(len(counts), EVENT_NAMES.index("$pageleave")),
+    ]
     instants = [opened, opened[places[1]], (opened + seconds)[last]]
     acted = np.zeros(len(counts), dtype=bool)
     for name, (flags, at) in acts.items():

@@ -58,7 +58,9 @@ def begin_cycles(company: Company, memory: Marketing, day: Day) -> None:
     table.updated_at[ended] = day.start_seconds
     day.emit("campaign_changed", campaign=ended, at=day.start_seconds, kind=ENDED)
     if day_date(day.number).day == 1:
-        going = np.flatnonzero((table.end_day >= day.number) & (table.begin_day < day.number) & (table.budget_minor > 0))
+        going = np.flatnonzero(
+            (table.end_day >= day.number) & (table.begin_day < day.number) & (table.budget_minor > 0)
+        )
         _set_budgets(company, memory, going, day.number)
         table.updated_at[going] = day.start_seconds + 9 * 3600
         day.emit("campaign_changed", campaign=going, at=day.start_seconds + 9 * 3600, kind=REBUDGETED)

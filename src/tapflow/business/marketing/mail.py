@@ -127,5 +127,3 @@ def report(company: Company, memory: Marketing, day: Day, mailing: Mailing, camp
             clicked=mailing.clicked_at >= 0,
             unsubscribed=mailing.unsubscribed_at >= 0,
         )
-
-

@@ -84,9 +84,7 @@ class CampaignTemplate(Strict):
 
     key: str
     name: str
-    channel: Literal[
-        "paid_search", "social", "content", "partner", "outbound", "event", "referral", "email", "direct"
-    ]
+    channel: Literal["paid_search", "social", "content", "partner", "outbound", "event", "referral", "email", "direct"]
     platform: Literal["google_ads", "facebook_ads", "linkedin_ads", "none"]
     source: str  # of its tags
     medium: str

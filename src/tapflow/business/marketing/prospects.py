@@ -34,6 +34,7 @@ class PoolDay:
     campaign: Ints  # its campaign, -1 for none
     ad_group: Ints  # row of today's AdDay for a paid click, -1 else
     visits: Flags
+    touched: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))  # when the dice were thrown
     converts: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
     offline: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))  # converts without the website
     wants_demo: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
@@ -77,15 +78,14 @@ def _append(company: Company, memory: Marketing, day: DayNumber, channel: Ints) 
         industry=chance.choice("marketing/industry", numbers, [i.weight for i in customers.industries]),
         locations=np.minimum(wanted, customers.locations_most).astype(np.int64),
         contact_at=-1,
+        qualified_at=-1,
         ad_group_google=-1,
         ad_group_facebook=-1,
         ad_group_linkedin=-1,
     )
 
 
-def touch(
-    company: Company, memory: Marketing, day: Day, ads: AdDay, comers: Ints, mail_campaign: Ints
-) -> PoolDay:
+def touch(company: Company, memory: Marketing, day: Day, ads: AdDay, comers: Ints, mail_campaign: Ints) -> PoolDay:
     """Today's touch of each prospect, one at most: newcomers' first, a mail's click, or another one.
 
     `comers` is the ad row of the newcomers (the pool's last rows); `mail_campaign` the campaign of
@@ -112,9 +112,7 @@ def touch(
     return today
 
 
-def _assign_campaigns(
-    company: Company, memory: Marketing, day: Day, ads: AdDay, today: PoolDay, kind: int
-) -> None:
+def _assign_campaigns(company: Company, memory: Marketing, day: Day, ads: AdDay, today: PoolDay, kind: int) -> None:
     rows = np.flatnonzero(today.kind == kind)
     if kind in (TouchKind.PAID_SEARCH, TouchKind.SOCIAL):
         channel = np.array([KINDS.index(t.channel) for t in company.scenario.marketing.campaigns])
@@ -147,7 +145,7 @@ def decide(company: Company, memory: Marketing, day: Day, today: PoolDay) -> NDA
     parameters, pool = company.scenario.marketing, memory.pool
     effects = np.log([k.effect for k in parameters.touches.kinds])
     pool.log_effect[:] *= 0.5 ** (1 / parameters.touches.half_life_days)
-    touched = today.kind >= 0
+    touched = today.touched = today.kind >= 0
     pool.log_effect[touched] += effects[today.kind[touched]]
     np.minimum(pool.log_effect, np.log(parameters.touches.strongest), out=pool.log_effect)
     pool.touches[touched] += 1
@@ -155,8 +153,10 @@ def decide(company: Company, memory: Marketing, day: Day, today: PoolDay) -> NDA
     hazard = np.where(pool.alive, 1 - np.exp(-rate), 0.0)
     today.converts = day.chance.happens("marketing/converts", pool.prospect, hazard)
     by_hand = np.isin(pool.channel, _OFFLINE)
-    today.offline = today.converts & by_hand & day.chance.happens(
-        "marketing/offline", pool.prospect, parameters.prospects.offline_lead_share
+    today.offline = (
+        today.converts
+        & by_hand
+        & day.chance.happens("marketing/offline", pool.prospect, parameters.prospects.offline_lead_share)
     )
     large = pool.locations >= parameters.prospects.large_locations
     share = np.where(large, parameters.prospects.demo_share_large, parameters.prospects.demo_share)

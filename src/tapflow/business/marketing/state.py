@@ -78,9 +78,8 @@ class LeadKind(IntEnum):
     """What made a lead, for sales."""
 
     DEMO_REQUEST = 0
-    OUTBOUND_ANSWER = 1
+    OUTBOUND_ANSWER = 1  # to a call or mail; scored contacts, whom sales calls, come as these too
     EVENT_LEAD = 2
-    MARKETING_QUALIFIED = 3
 
 
 class Mail(IntEnum):
@@ -111,6 +110,7 @@ def _new_pool() -> Table:
         score="i4",
         contact_at="i8",  # since when we know a name, -1 before
         form="i1",
+        qualified_at="i8",  # since when marketing-qualified, -1 before
         unsubscribed="?",
         ad_group_google="i8",  # the last ad clicked on each platform, -1 for none
         ad_day_google="i4",
@@ -138,7 +138,7 @@ def _new_contacts() -> Table:
     """One row a contact that left the pool by converting; its number is the prospect's."""
     return Table(
         contact="i8", created_at="i8", channel="i1", form="i1", score="i4", stage="i1", region="i2", industry="i1",
-        locations="i4", account="i8", unsubscribed="?",
+        locations="i4", account="i8", unsubscribed="?", qualified_at="i8",
     )  # fmt: skip
 
 

@@ -96,7 +96,9 @@ def _by_strangers(company: Company, memory: Marketing, day: Day) -> Visits:
     for lag in _RETURN_DAYS:
         earlier, who = _first_visits(company, day.number - lag)
         again = company.lasting().happens("marketing/returns", earlier, website.returning)
-        again &= company.lasting().choice("marketing/lag", earlier, np.ones(len(_RETURN_DAYS))) == _RETURN_DAYS.index(lag)
+        again &= company.lasting().choice("marketing/lag", earlier, np.ones(len(_RETURN_DAYS))) == _RETURN_DAYS.index(
+            lag
+        )
         number, persona = np.concatenate([number, earlier[again]]), np.concatenate([persona, who[again]])
     direct = day.chance.happens("marketing/direct", number, np.array([p.direct for p in website.personas])[persona])
     brought = np.array([KINDS.index(p.touch) for p in website.personas])[persona]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from tapflow.business.billing.parameters import BillingParameters
 from tapflow.business.customers.parameters import CustomerParameters, PlanParameters
 from tapflow.business.incidents import IncidentParameters
+from tapflow.business.marketing.parameters import MarketingParameters
 from tapflow.business.sales.parameters import SalesParameters
 from tapflow.business.scenario.strict import Strict
 
@@ -33,3 +34,4 @@ class Scenario(Strict):
     sales: SalesParameters
     incidents: IncidentParameters
     billing: BillingParameters
+    marketing: MarketingParameters
