@@ -107,9 +107,8 @@ class Shop:
         self.lake.replace_all("raw.shop__orders", rows)
 
     def build(self) -> str:
-        version = self.warehouse.build(self.lake, CLOCK).version
-        assert version is not None
-        return version.id
+        self.warehouse.build(self.lake, CLOCK)
+        return self.warehouse.publish(self.lake, CLOCK).id
 
 
 @pytest.fixture

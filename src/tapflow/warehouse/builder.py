@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tapflow.core.clock import stopwatch
-from tapflow.core.errors import CheckFailed
+from tapflow.core.errors import AskedWrongly
 from tapflow.lake import Lake
 from tapflow.warehouse import publish as publishing
 from tapflow.warehouse.engine import Limits, opened
@@ -22,12 +22,10 @@ RAW = "raw"
 
 @dataclass(frozen=True)
 class Built:
-    """What a build did. `version` is None when only a part was built: then nothing was published."""
+    """What a build did."""
 
     runs: tuple[NodeRun, ...]
-    version: Version | None
-    dbt_seconds: float
-    publish_seconds: float
+    seconds: float
 
     @property
     def models(self) -> int:
@@ -66,21 +64,18 @@ class Warehouse:
         select: Sequence[str] = (),
         full_refresh: bool = False,
         progress: Progress = silent,
-        publish_progress: Progress = silent,
     ) -> Built:
-        """Build and test everything, then publish; with `select`, build and test only that, and publish nothing.
+        """Build and test everything, or with `select` only that; what readers see stays as it was until `publish`.
 
-        Raises CheckFailed naming the model or test that failed; what readers see then stays as it was.
+        Raises CheckFailed naming the model or test that failed.
         """
         begun = stopwatch()
         self._register(lake, clock, None)
         chosen = [part for pattern in select for part in ("--select", pattern)]
         runs = self.dbt.run(["build", *chosen, *(["--full-refresh"] if full_refresh else [])], progress)
         if select and not runs:
-            raise CheckFailed(f"Nothing in the project matches {' '.join(select)}.", "See `tapflow build --help`.")
-        ran = stopwatch()
-        version = None if select else self.publish(lake, clock, publish_progress)
-        return Built(tuple(runs), version, ran - begun, stopwatch() - ran)
+            raise AskedWrongly(f"Nothing in the dbt project matches {' '.join(select)}.", "Name a model, or a path.")
+        return Built(tuple(runs), stopwatch() - begun)
 
     def build_streams(self, lake: Lake, clock: Clock, progress: Progress = silent) -> list[NodeRun]:
         """Bring the incremental models of the big streams up to date: all that is built between history's slices."""

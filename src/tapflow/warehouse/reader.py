@@ -50,7 +50,8 @@ class Reader:
     def fetch(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query of the platform's own."""
         try:
-            return self._connection.execute(sql).fetchall()
+            rows: list[tuple[Any, ...]] = self._connection.execute(sql).fetchall()
+            return rows
         except duckdb.Error as error:
             raise self._explained(error) from error
 
@@ -59,7 +60,8 @@ class Reader:
         rows = self._connection.execute(
             "select database_name, schema_name, table_name from (select database_name, schema_name, table_name "
             "from duckdb_tables() union all select database_name, schema_name, view_name from duckdb_views() "
-            f"where not internal) where schema_name not in {_SYSTEM_SCHEMAS} and database_name not in ('system', 'temp')"
+            f"where not internal) where schema_name not in {_SYSTEM_SCHEMAS} "
+            "and database_name not in ('system', 'temp') and table_name not like '\\_%' escape '\\'"
         ).fetchall()
         return sorted(f"{database if schema == 'main' else schema}.{table}" for database, schema, table in rows)
 
