@@ -12,9 +12,10 @@ from tapflow.lake import Lake
 from tapflow.warehouse import publish as publishing
 from tapflow.warehouse.engine import Limits, opened
 from tapflow.warehouse.models import STREAM_TAG, published_models, raw_tables, stream_sources
+from tapflow.warehouse.progress import Progress, silent
 from tapflow.warehouse.project import project_digest, project_dir
 from tapflow.warehouse.raw import Clock, Planned, register
-from tapflow.warehouse.runner import Dbt, NodeRun, Progress, silent
+from tapflow.warehouse.runner import Dbt, NodeRun
 from tapflow.warehouse.version import Version, Versions
 
 RAW = "raw"

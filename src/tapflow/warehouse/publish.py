@@ -22,6 +22,8 @@ from tapflow.lake.scans import NAMES_SINCE
 from tapflow.warehouse.digest import WHOLE, Part, digest_parts, partition_expression, table_digest
 from tapflow.warehouse.engine import Connection, Limits, name, opened, text, told
 from tapflow.warehouse.models import PublishedModel
+from tapflow.warehouse.progress import Progress
+from tapflow.warehouse.progress import silent as unwatched
 from tapflow.warehouse.raw import Clock
 from tapflow.warehouse.version import PublishedTable, Version, Versions, manifest_text, write_atomically
 
@@ -32,8 +34,6 @@ BATCH_ROWS = 250_000
 
 Hook = Callable[[str], None]
 """Called with a step's name before it; a test raises or kills here."""
-
-Progress = Callable[[int, int, str], None]
 
 
 def silent(step: str) -> None:
@@ -48,7 +48,7 @@ class Publishing:
     project_digest: str
     limits: Limits
     hook: Hook = silent
-    progress: Progress = lambda done, total, name: None
+    progress: Progress = unwatched
 
 
 def publish(lake: Lake, work: Path, models: Sequence[PublishedModel], versions: Versions, how: Publishing) -> Version:

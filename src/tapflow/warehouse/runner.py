@@ -16,10 +16,8 @@ from dbt.contracts.graph.manifest import Manifest
 
 from tapflow.core.errors import CheckFailed, SurroundingsFailed
 from tapflow.warehouse.engine import Limits
+from tapflow.warehouse.progress import Progress, silent
 from tapflow.warehouse.project import project_digest
-
-Progress = Callable[[int, int, str], None]
-"""Called with (nodes done, nodes in all, the newest one's name)."""
 
 _FAILED = {"error", "fail", "runtime error"}
 
@@ -34,10 +32,6 @@ class NodeRun:
     seconds: float
     message: str
     path: str
-
-
-def silent(done: int, total: int, name: str) -> None:
-    """Progress that nobody watches."""
 
 
 class Dbt:

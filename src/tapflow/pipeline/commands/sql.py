@@ -14,8 +14,8 @@ from tapflow.core.clock import stopwatch
 from tapflow.core.settings import read_settings
 from tapflow.pipeline.home import Home
 from tapflow.pipeline.invocation import home_option
+from tapflow.pipeline.limits import limits_of
 from tapflow.pipeline.screen import Screen
-from tapflow.pipeline.warehousing import limits_of
 from tapflow.quality.truth import truth_database
 from tapflow.warehouse.reader import Answer, reading
 from tapflow.warehouse.version import Versions
