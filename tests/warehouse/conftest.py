@@ -107,8 +107,9 @@ class Shop:
         self.lake.replace_all("raw.shop__orders", rows)
 
     def build(self) -> str:
-        self.warehouse.build(self.lake, CLOCK)
-        return self.warehouse.publish(self.lake, CLOCK).id
+        version = self.warehouse.build(self.lake, CLOCK).version
+        assert version is not None
+        return version.id
 
 
 @pytest.fixture

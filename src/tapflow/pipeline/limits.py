@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import os
-
-from tapflow.core.settings import Settings
+from tapflow.core.settings import read_settings
+from tapflow.pipeline.diagnosis import available_memory
 from tapflow.warehouse.engine import Limits
 
-_LEAST_MB, _MOST_MB = 512, 6144
+_LEAST_MB, _MOST_MB = 1024, 6144  # of memory, when no setting says
 
 
-def limits_of(settings: Settings) -> Limits:
-    """Memory and threads of the warehouse's engine: what is set, or half of the free memory within bounds."""
-    return Limits(settings.memory_mb or _half_of_the_free_mb(), settings.worker_count)
-
-
-def _half_of_the_free_mb() -> int:
-    try:
-        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (ValueError, OSError):
-        # Not every system tells; half of the whole is then halved again.
-        free = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
-    return max(_LEAST_MB, min(_MOST_MB, free // 2 // 1_000_000))
+def engine_limits(workers: int) -> Limits:
+    """What the warehouse's engine may use: as the setting says, or half of the free memory within reason."""
+    told = read_settings().memory_mb
+    free = (available_memory() or 4_000_000_000) // 2_000_000
+    return Limits(memory_mb=told or min(_MOST_MB, max(_LEAST_MB, free)), threads=workers)

@@ -239,7 +239,7 @@ def _thawed(path: Path) -> dict[str, object]:
         size = int.from_bytes(content[:8], "little")
         plain = pa.decompress(content[8:], size, codec="zstd", asbytes=True)
         # A checkpoint is this home's own file, never somebody else's.
-        state: dict[str, object] = pickle.loads(plain)  # noqa: S301
+        state: dict[str, object] = pickle.loads(plain)
     except Exception as error:
         raise FileBroken(
             f"{path} is not a readable checkpoint.", "Delete it: the days after the one before are made again."

@@ -13,18 +13,15 @@ from tapflow.core import units
 from tapflow.core.errors import AskedWrongly
 from tapflow.core.settings import read_settings
 from tapflow.lake import Lake
-from tapflow.pipeline.diagnosis import available_memory
+from tapflow.pipeline.limits import engine_limits
 from tapflow.pipeline.opening import Opened
 from tapflow.pipeline.runs import RunRecord
 from tapflow.pipeline.screen import Advance, Screen
 from tapflow.pipeline.simulate import simulate
-from tapflow.warehouse.engine import Limits
 from tapflow.warehouse.raw import Clock
 
 if TYPE_CHECKING:
     from tapflow.warehouse.builder import Built, Warehouse
-
-_LEAST_MB, _MOST_MB = 1024, 6144  # of memory for the warehouse's engine, when no setting says
 
 
 class Steps:
@@ -106,10 +103,3 @@ def counted(bar: Advance, prefix: str = "") -> Callable[[int, int, str], None]:
         bar.remark(prefix + name)
 
     return hear
-
-
-def engine_limits(workers: int) -> Limits:
-    """What the warehouse's engine may use: as the setting says, or half of the free memory within reason."""
-    told = read_settings().memory_mb
-    free = (available_memory() or 4_000_000_000) // 2_000_000
-    return Limits(memory_mb=told or min(_MOST_MB, max(_LEAST_MB, free)), threads=workers)

@@ -23,10 +23,12 @@ RAW = "raw"
 
 @dataclass(frozen=True)
 class Built:
-    """What a build did."""
+    """What a build did. `version` is None when only a part was built: then nothing was published."""
 
     runs: tuple[NodeRun, ...]
-    seconds: float
+    version: Version | None
+    dbt_seconds: float
+    publish_seconds: float
 
     @property
     def models(self) -> int:
@@ -65,10 +67,11 @@ class Warehouse:
         select: Sequence[str] = (),
         full_refresh: bool = False,
         progress: Progress = silent,
+        publish_progress: Progress = silent,
     ) -> Built:
-        """Build and test everything, or with `select` only that; what readers see stays as it was until `publish`.
+        """Build and test everything, then publish; with `select`, build and test only that, and publish nothing.
 
-        Raises CheckFailed naming the model or test that failed.
+        Raises CheckFailed naming the model or test that failed; what readers see then stays as it was.
         """
         begun = stopwatch()
         self._register(lake, clock, None)
@@ -76,7 +79,9 @@ class Warehouse:
         runs = self.dbt.run(["build", *chosen, *(["--full-refresh"] if full_refresh else [])], progress)
         if select and not runs:
             raise AskedWrongly(f"Nothing in the dbt project matches {' '.join(select)}.", "Name a model, or a path.")
-        return Built(tuple(runs), stopwatch() - begun)
+        ran = stopwatch()
+        version = None if select else self.publish(lake, clock, publish_progress)
+        return Built(tuple(runs), version, ran - begun, stopwatch() - ran)
 
     def build_streams(self, lake: Lake, clock: Clock, progress: Progress = silent) -> list[NodeRun]:
         """Bring the incremental models of the big streams up to date: all that is built between history's slices."""

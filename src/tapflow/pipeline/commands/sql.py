@@ -14,7 +14,7 @@ from tapflow.core.clock import stopwatch
 from tapflow.core.settings import read_settings
 from tapflow.pipeline.home import Home
 from tapflow.pipeline.invocation import home_option
-from tapflow.pipeline.limits import limits_of
+from tapflow.pipeline.limits import engine_limits
 from tapflow.pipeline.screen import Screen
 from tapflow.quality.truth import truth_database
 from tapflow.warehouse.reader import Answer, reading
@@ -32,7 +32,7 @@ _NUMERIC = ("INT", "DOUBLE", "FLOAT", "DECIMAL", "NUMBER")
 def command(home: Home, query: str, shape: str, truth: bool, version: str | None) -> None:
     """Ask the published tables one question in SQL."""
     home.require_pin()
-    limits = limits_of(read_settings())
+    limits = engine_limits(read_settings().worker_count)
     attached = {"truth": truth_database(home.root, limits)} if truth else {}
     with reading(Versions(home.warehouse), limits, version, attached) as reader:
         began = stopwatch()
