@@ -5,7 +5,9 @@ from __future__ import annotations
 from tapflow.business import incidents, mess
 from tapflow.business.billing import truth as billing
 from tapflow.business.customers import truth as customers
+from tapflow.business.engineering import truth as engineering
 from tapflow.business.marketing import truth as marketing
+from tapflow.business.product import truth as product
 from tapflow.business.sales import truth as sales
 from tapflow.core.schema import TruthTable
 
@@ -16,5 +18,7 @@ TABLES: tuple[TruthTable, ...] = (
     *marketing.TABLES,
     *sales.TABLES,
     *billing.TABLES,
+    *product.TABLES,
+    *engineering.TABLES,
 )
 BY_NAME: dict[str, TruthTable] = {table.name: table for table in TABLES}

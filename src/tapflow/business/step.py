@@ -11,7 +11,9 @@ from tapflow.business.billing import process as billing
 from tapflow.business.company import Company
 from tapflow.business.customers import lifecycle
 from tapflow.business.day import Day
+from tapflow.business.engineering import process as engineering
 from tapflow.business.marketing import process as marketing
+from tapflow.business.product import process as product
 from tapflow.business.sales import process as sales
 from tapflow.core.clock import DayNumber
 
@@ -29,6 +31,8 @@ PROCESSES: tuple[Process, ...] = (
     Process(sales.found, sales.step),  # before customers, who open the accounts of deals won on the day
     Process(lifecycle.found, lifecycle.step),
     Process(billing.found, billing.step),
+    Process(product.found, product.step),
+    Process(engineering.found, engineering.step),
 )
 # Founding needs customers before all that follows from them.
 _FOUNDING = (PROCESSES[2], PROCESSES[0], PROCESSES[1], *PROCESSES[3:])

@@ -33,7 +33,7 @@ def create(company: Company, kind: IssueKind, team: int, at: int, *, topic: int 
     size = int(company.lasting().choice("engineering/points", row, parameters.points_weights)[0])
     project = parameters.teams[team].project
     memory.issues.append(
-        count=1, kind=kind, status=IssueStatus.TO_DO, team=team, number=memory.numbers(project)[0], topic=topic,
+        1, kind=kind, status=IssueStatus.TO_DO, team=team, number=memory.numbers(project)[0], topic=topic,
         theme=memory.topics.theme[topic] if topic >= 0 else -1, points=parameters.points[size], priority=priority,
         engineer=-1, release=-1, account=-1, ticket=-1, created_at=at, started_at=-1, done_at=-1, updated_at=at,
     )  # fmt: skip
@@ -137,7 +137,7 @@ def _begin(company: Company, day: Day, theme: int, due: int) -> None:
     stories = int(day.chance.integers("engineering/stories", theme, few, many + 1)[0])
     topic = int(
         memory.topics.append(
-            count=1, theme=theme, due_day=due, started_day=day.number, shipped_day=NEVER, stories_left=stories
+            1, theme=theme, due_day=due, started_day=day.number, shipped_day=NEVER, stories_left=stories
         )[0]
     )
     team = [t.key for t in parameters.teams].index(parameters.themes[theme].team)

@@ -44,14 +44,6 @@ class Theme(Strict):
     improves: str | None
 
 
-class BrokenRelease(Strict):
-    """An incident: a release of the app that breaks it."""
-
-    day: int
-    error_factor: Positive
-    days: Annotated[int, Field(ge=1)]
-
-
 class EngineeringParameters(Strict):
     """Section `engineering`."""
 
@@ -79,7 +71,6 @@ class EngineeringParameters(Strict):
     improvement_half_life_days: Positive
     requests: Requests
     themes: tuple[Theme, ...]
-    broken_releases: tuple[BrokenRelease, ...]
 
     @model_validator(mode="after")
     def _names_agree(self) -> EngineeringParameters:

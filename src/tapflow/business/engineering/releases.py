@@ -25,7 +25,7 @@ def found_releases(company: Company, day: Day) -> None:
     for row in range(len(company.scenario.engineering.teams)):
         at = day.start_seconds - 86_400 * (2 + row)
         company.part(Engineering).releases.append(
-            count=1, team=row, major=4 - row, minor=10, patch=0, deployed_at=at, day=day.number - 2 - row,
+            1, team=row, major=4 - row, minor=10, patch=0, deployed_at=at, day=day.number - 2 - row,
             bad=False, error_factor=1.0, fixes=-1, fix_day=NEVER, fixed_at=-1,
         )  # fmt: skip
 
@@ -50,9 +50,10 @@ def mend(company: Company, day: Day) -> None:
 
 
 def release(company: Company, day: Day) -> None:
-    """On working days each team may release what is merged; a scheduled broken release always goes out."""
+    """On working days each team may release what is merged; an incident forces a broken one of the app."""
     memory, parameters = company.part(Engineering), company.scenario.engineering
-    broken = [b for b in parameters.broken_releases if company.first_day + b.day == day.number]
+    index = day.number - company.first_day
+    broken = [i for i in company.scenario.incidents.on(index, "broken_release") if i.first_day == index]
     for row, team in enumerate(parameters.teams):
         pulls = memory.pulls
         ready = (pulls.team == row) & (pulls.state == PullState.MERGED) & (pulls.release < 0)
@@ -63,7 +64,7 @@ def release(company: Company, day: Day) -> None:
             continue
         at = clock(day, "engineering/release_at", row, 15.7, 17)
         if forced is not None:
-            deploy(company, day, row, at, factor=forced.error_factor, fix_after=forced.days)
+            deploy(company, day, row, at, factor=forced.effect, fix_after=max(1, forced.last_day - forced.first_day))
         else:
             deploy(company, day, row, at)
 
@@ -75,7 +76,12 @@ def deploy(
     memory, parameters = company.part(Engineering), company.scenario.engineering
     row, last = len(memory.releases), int(np.flatnonzero(memory.releases.team == team)[-1])
     broken = memory.releases.bad & (memory.releases.fixed_at < 0) & (memory.releases.team == team)
-    if factor == 0.0 and fixes < 0 and not broken.any() and day.chance.happens("engineering/bad", row, parameters.bad_release)[0]:
+    if (
+        factor == 0.0
+        and fixes < 0
+        and not broken.any()
+        and day.chance.happens("engineering/bad", row, parameters.bad_release)[0]
+    ):
         low, high = parameters.bad_factor
         factor = low + (high - low) * float(day.chance.uniform("engineering/bad_factor", row)[0])
         fix_after = 1 + int(day.chance.exponential("engineering/fix_after", row, parameters.fix_days_mean)[0])
@@ -84,7 +90,7 @@ def deploy(
     step = (0, 1) if fixes >= 0 else (1, 0)
     minor, patch = int(memory.releases.minor[last]) + step[0], int(memory.releases.patch[last]) if step[1] else 0
     memory.releases.append(
-        count=1, team=team, major=memory.releases.major[last], minor=minor, patch=patch + step[1], deployed_at=at,
+        1, team=team, major=memory.releases.major[last], minor=minor, patch=patch + step[1], deployed_at=at,
         day=day.number, bad=factor > 0, error_factor=max(factor, carried), fixes=fixes,
         fix_day=day.number + fix_after if factor > 0 else NEVER, fixed_at=-1,
     )  # fmt: skip

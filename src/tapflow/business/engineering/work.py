@@ -14,7 +14,7 @@ def found_engineers(company: Company) -> None:
     """The people of the teams, none of them busy yet."""
     memory = company.part(Engineering)
     for row, team in enumerate(company.scenario.engineering.teams):
-        memory.engineers.append(count=team.engineers, team=row, issue=-1, days_left=0.0)
+        memory.engineers.append(team.engineers, team=row, issue=-1, days_left=0.0)
 
 
 def work(company: Company, day: Day) -> None:
@@ -64,7 +64,7 @@ def open_pull(company: Company, day: Day, issue: int, engineer: int, at: int) ->
     removed = int(lines * 0.6 * lasting.uniform("engineering/removed", row)[0])
     repository = company.scenario.engineering.teams[team].repository
     memory.pulls.append(
-        count=1, team=team, number=memory.numbers(f"{repository}/pulls")[0], issue=issue, engineer=engineer,
+        1, team=team, number=memory.numbers(f"{repository}/pulls")[0], issue=issue, engineer=engineer,
         state=PullState.OPEN, first_commit_at=memory.issues.started_at[issue] + 1800, opened_at=at, merged_at=-1,
         closed_at=-1, updated_at=at, additions=lines, deletions=removed, files=1 + lines // 60,
         commits=1 + points, release=-1,
@@ -90,7 +90,7 @@ def run_pipeline(
             return
         ok = kind == PipelineKind.RELEASE or bool(lasting.happens("engineering/ci_ok", row, success)[0])
         memory.pipelines.append(
-            count=1, team=team, number=memory.numbers(f"{repository}/pipelines")[0], kind=kind, pull=pull,
+            1, team=team, number=memory.numbers(f"{repository}/pipelines")[0], kind=kind, pull=pull,
             release=release, created_at=at, stopped_at=stopped, ok=ok,
         )  # fmt: skip
         if ok:

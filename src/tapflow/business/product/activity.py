@@ -31,7 +31,7 @@ def zone_hours(company: Company, day: Day) -> NDArray[np.int64]:
 
 
 def hour_tables(company: Company, day: Day, offsets: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """For each (role, distinct offset), flattened: the day's factor on the chance, and cumulative shares by UTC hour."""
+    """For each (role, distinct offset): the day's factor on the chance, and cumulative shares by UTC hour."""
     activity = company.scenario.product.activity
     weekday = day_date(day.number).weekday()
     local = np.arange(24)[None, :] + offsets[:, None]
@@ -86,6 +86,9 @@ def daily_chance(company: Company, day: Day, people: Rows, day_factor: Floats) -
     return np.asarray(np.minimum(chance, activity.most))
 
 
-def living(company: Company, day: Day) -> Rows:
-    """People whose login exists."""
-    return np.flatnonzero(company.users.deleted_day == NEVER)
+def present(company: Company) -> NDArray[np.bool_]:
+    """Who may use the product at all: their login exists, and their account, if any, is not gone."""
+    users, status = company.users, np.asarray(company.scenario.product.activity.status)
+    # The last entry stands for people without an account, whose account number is -1.
+    open_doors = np.append(status[company.accounts.status] > 0, True)
+    return np.asarray((users.deleted_day == NEVER) & open_doors[users.account])

@@ -88,9 +88,7 @@ def tell_design(company: Company, day: Day) -> None:
         )
 
 
-def _tell(
-    company: Company, day: Day, row: int, people: Rows, at: Rows, treated: NDArray[np.bool_], kind: str
-) -> None:
+def _tell(company: Company, day: Day, row: int, people: Rows, at: Rows, treated: NDArray[np.bool_], kind: str) -> None:
     day.tell(
         "experiment",
         experiment=np.full(len(people), company.scenario.product.experiments[row].key, dtype=object),

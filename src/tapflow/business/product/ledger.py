@@ -10,8 +10,8 @@ from tapflow.business.customers.state import NEVER
 from tapflow.business.day import Day
 from tapflow.business.product import usage
 from tapflow.business.product.events import EventCodes
-from tapflow.business.product.process import Today
 from tapflow.business.product.state import Product
+from tapflow.business.product.use import Today
 
 Rows = NDArray[np.int64]
 

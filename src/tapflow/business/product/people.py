@@ -21,7 +21,7 @@ def join(company: Company, day: Day) -> Rows:
     houses = len(company.accounts) - len(memory.houses)
     if houses > 0:
         rows = np.arange(len(memory.houses), len(company.accounts))
-        memory.houses.append(interest=_first_interest(company, rows))
+        memory.houses.append(interest=_first_interest(company, rows), plan=company.accounts.plan[rows])
     if len(new) == 0:
         return new
     memory.people.append(
@@ -48,7 +48,7 @@ def found_features(company: Company, day: Day) -> None:
     """The features that were always there."""
     for feature in company.scenario.product.features:
         launched = day.number - 1 if feature.launch_day is None else NEVER
-        company.part(Product).features.append(count=1, launched_day=launched, improved_day=FAR_PAST)
+        company.part(Product).features.append(1, launched_day=launched, improved_day=FAR_PAST)
 
 
 def found_people(company: Company, day: Day) -> None:

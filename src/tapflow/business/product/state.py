@@ -52,6 +52,7 @@ class Product:
         self.houses = Table(
             interest="f8",  # of the logarithm, mean 0
             activated="?",  # a trial was activated
+            plan="i1",  # at the end of the day before
         )
         # improved_day: of the newest improvement; adopters: share of living people; `engineering` launches and improves
         self.features = Table(launched_day="i4", improved_day="i4", adopters="f8")

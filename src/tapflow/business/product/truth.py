@@ -5,7 +5,9 @@ from __future__ import annotations
 from tapflow.core.schema import TruthColumn as Column
 from tapflow.core.schema import TruthTable, Type
 
-_TRACKED = Column("tracked", Type.BOOL, "False for people whose ad blocker keeps their events from the trackers (mess).")
+_TRACKED = Column(
+    "tracked", Type.BOOL, "False for people whose ad blocker keeps their events from the trackers (mess)."
+)
 _TEST = Column("is_test", Type.BOOL, "One of our own tests.")
 _USER = Column("user", Type.INT, "The user's number.")
 _DAY = Column("day", Type.DATE, "The day, UTC.")

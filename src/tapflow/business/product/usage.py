@@ -83,16 +83,19 @@ def _starts(key: np.uint64, user: int, hours: Any, starts: Any) -> None:
 
 
 @numba.njit(cache=True)
-def _discover(key: np.uint64, user: int, role: int, draw: int, adopted: int, rules: Any) -> int:
+def _discover(key: np.uint64, user: int, role: int, draw: int, adopted: Any, rules: Any) -> Any:
     # Bass (1969): of those inclined, p take a feature up by themselves and q times the share of adopters by example.
     for f in range(len(rules.launched)):
         bit, u = np.int64(1) << f, unit(key, user, draw + 10 + f)
         if adopted & bit:
             if u < rules.abandon[f]:
                 adopted &= ~bit
-        elif rules.launched[f] and u < rules.innovation[f] + rules.imitation[f] * rules.adopters[f]:
-            if unit(rules.inclined[f], user, 0) < rules.ceiling[role, f]:
-                adopted |= bit
+        elif (
+            rules.launched[f]
+            and u < rules.innovation[f] + rules.imitation[f] * rules.adopters[f]
+            and unit(rules.inclined[f], user, 0) < rules.ceiling[role, f]
+        ):
+            adopted |= bit
     return adopted
 
 
@@ -113,7 +116,7 @@ def _choose(u: float, adopted: int, use: Any) -> int:
 
 
 @numba.njit(cache=True, inline="always")
-def _pause(key: np.uint64, user: int, draw: int, rules: Any) -> int:
+def _pause(key: np.uint64, user: int, draw: int, rules: Any) -> Any:
     a, b = max(unit(key, user, draw), 1e-12), unit(key, user, draw + 1)
     z = np.sqrt(-2.0 * np.log(a)) * np.cos(2.0 * np.pi * b)
     return 1 + np.int64(min(rules.gap_median * np.exp(rules.gap_sigma * z), rules.gap_most))
@@ -153,7 +156,7 @@ def generate(key: np.uint64, people: Any, rules: Any, last_used: Any, today: int
     for i in range(count):
         user, role = people.user[i], people.role[i]
         _starts(key, user, rules.cumulative[people.hours[i]], starts[: wanted[i]])
-        free, number, first = people.earliest[i], 0, n
+        free, first = people.earliest[i], n
         for k in range(wanted[i]):
             draw, begin = (k + 1) * _DRAWS, max(starts[k], free)
             if begin >= _LAST_SECOND:
@@ -173,30 +176,29 @@ def generate(key: np.uint64, people: Any, rules: Any, last_used: Any, today: int
                 if t >= _LAST_SECOND:
                     break
                 chosen = _choose(unit(key, user, d + 2), people.adopted[i], rules.use[role])
-                n = _put(events, n, i, t, chosen, -1, number, n - first)
+                n = _put(events, n, i, t, chosen, -1, k, n - first)
                 totals[i, FEATURE_EVENTS] += 1
                 totals[i, FEATURES] |= np.int64(1) << chosen
                 last_used[i, chosen] = today
                 if e == 0 and signed_out:
                     events[n - 1, ANONYMOUS] = 1
                     t += 1
-                    n = _put(events, n, i, t, features + 2, -1, number, n - first)
+                    n = _put(events, n, i, t, features + 2, -1, k, n - first)
                 if unit(key, user, d + 3) < fails:
-                    n = _put(events, n, i, t, features + 1, chosen, number, n - first)
+                    n = _put(events, n, i, t, features + 1, chosen, k, n - first)
                     totals[i, ERRORS] += 1
-                if e == 0 and number == 0:
-                    n, t = _once(events, n, i, t, first, number, people, rules)
+                if e == 0 and k == 0:
+                    n, t = _once(events, n, i, t, first, k, people, rules)
                 if e == 0 and unit(key, user, draw + 3) < people.connects[i]:
                     t += 1
-                    n = _put(events, n, i, t, features, -1, number, n - first)
+                    n = _put(events, n, i, t, features, -1, k, n - first)
                     people.connects[i] = 0.0
             last = np.int64(events[n - 1, SECOND])
-            sessions[s, S_PERSON], sessions[s, S_NUMBER], sessions[s, S_START] = i, number, begin
+            sessions[s, S_PERSON], sessions[s, S_NUMBER], sessions[s, S_START] = i, k, begin
             sessions[s, S_END], sessions[s, S_MOBILE], sessions[s, S_EVENTS] = last, is_mobile, n - opened
             s += 1
             totals[i, SESSIONS] += 1
             totals[i, EVENTS] += n - opened
             totals[i, SECONDS] += last - begin
-            number += 1
             free = last + SESSION_GAP_SECONDS + 1
     return events[:n].copy(), sessions[:s].copy(), totals

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from tapflow.business.billing.parameters import BillingParameters
 from tapflow.business.customers.parameters import CustomerParameters, PlanParameters
+from tapflow.business.engineering.parameters import EngineeringParameters
 from tapflow.business.incidents import IncidentParameters
 from tapflow.business.marketing.parameters import MarketingParameters
+from tapflow.business.product.parameters import ProductParameters
 from tapflow.business.sales.parameters import SalesParameters
 from tapflow.business.scenario.strict import Strict
 
@@ -35,3 +37,5 @@ class Scenario(Strict):
     incidents: IncidentParameters
     billing: BillingParameters
     marketing: MarketingParameters
+    product: ProductParameters
+    engineering: EngineeringParameters

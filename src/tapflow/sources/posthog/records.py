@@ -9,11 +9,11 @@ import pyarrow.compute as pc
 
 from tapflow.business.company import Company
 from tapflow.business.day import Day
-from tapflow.sources.posthog import web_records
+from tapflow.sources.posthog import product_records, web_records
 from tapflow.sources.posthog.columns import EVENT_SCHEMA
 
-# Each answers a table of EVENT_SCHEMA's columns; the product's joins the website's here.
-_PARTS = (web_records.events,)
+# Each answers a table of EVENT_SCHEMA's columns.
+_PARTS = (web_records.events, product_records.events)
 
 
 def records(company: Company, day: Day) -> dict[str, Mapping[str, pa.Array]]:
