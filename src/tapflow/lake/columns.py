@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 from pyiceberg.io.pyarrow import _pyarrow_to_schema_without_ids, schema_to_pyarrow
 from pyiceberg.schema import Schema, assign_fresh_schema_ids
@@ -27,7 +29,7 @@ WIDENS: dict[type[IcebergType], tuple[type[IcebergType], ...]] = {
     FloatType: (DoubleType,),
 }
 
-_SQL = {
+_SQL: dict[Any, str] = {
     BooleanType: "boolean",
     IntegerType: "integer",
     LongType: "bigint",

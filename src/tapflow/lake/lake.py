@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import pyarrow as pa
-from pyiceberg.exceptions import NoSuchTableError, TableAlreadyExistsError
-from pyiceberg.partitioning import PartitionField as IcebergField
-from pyiceberg.partitioning import PartitionSpec
+from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.table import Table
 
 from tapflow.core.clock import real_now
 from tapflow.core.errors import UnknownName
-from tapflow.lake import evolution, maintenance
+from tapflow.lake import compaction, evolution, maintenance
 from tapflow.lake.catalogue import Catalogue, open_catalogue
-from tapflow.lake.columns import arrow_schema, iceberg_schema
+from tapflow.lake.columns import arrow_schema
 from tapflow.lake.commits import Change, commit
+from tapflow.lake.creation import create_table
 from tapflow.lake.faults import Hook, silent, told
+from tapflow.lake.listing import snapshot_infos, table_info
 from tapflow.lake.maintenance import KEEP_DAYS, KEEP_SNAPSHOTS, Removed
 from tapflow.lake.model import (
     AsOf,
@@ -32,16 +33,9 @@ from tapflow.lake.model import (
 )
 from tapflow.lake.parquet import Describer, new_name, partition_folder, write_parquet
 from tapflow.lake.partitions import split_rows
-from tapflow.lake.scans import CONSTANTS, THROUGH, Scan, scan_table, through
+from tapflow.lake.scans import THROUGH, Scan, path_columns, rows_of, scan_table, through
 
 EXPIRE_EVERY = 20
-
-TABLE_PROPERTIES = {
-    "write.metadata.delete-after-commit.enabled": "true",
-    "write.metadata.previous-versions-max": "5",
-    # A table has one writer at a time; a second one is told, never merged in silence.
-    "commit.retry.num-retries": "0",
-}
 
 
 class Lake:
@@ -58,6 +52,7 @@ class Lake:
         self.hook = hook
         self._catalogue: Catalogue = open_catalogue(self.folder, catalogue_url, hook)
         self._namespaces: set[str] = set()
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -100,43 +95,24 @@ class Lake:
 
     def info(self, name: str) -> TableInfo:
         """A table's size and shape."""
-        table = self.table(name)
-        snapshot = table.current_snapshot()
-        summary = dict(snapshot.summary.additional_properties) if snapshot and snapshot.summary else {}
-        return TableInfo(
-            name,
-            len(table.schema().fields),
-            int(summary.get("total-data-files", 0)),
-            int(summary.get("total-records", 0)),
-            int(summary.get("total-files-size", 0)),
-            len(table.snapshots()),
-            evolution.partitioning_of(table),
-            through(snapshot) if snapshot else None,
-        )
+        return table_info(name, self.table(name))
 
     def snapshots(self, name: str) -> list[SnapshotInfo]:
         """A table's versions that can be read, oldest first."""
-        table = self.table(name)
-        tags: dict[int, list[str]] = {}
-        for tag, ref in table.refs().items():
-            tags.setdefault(ref.snapshot_id, []).append(tag)
-        answer = []
-        for s in sorted(table.snapshots(), key=lambda s: s.sequence_number or 0):
-            summary = dict(s.summary.additional_properties) if s.summary else {}
-            answer.append(
-                SnapshotInfo(
-                    s.snapshot_id,
-                    datetime.fromtimestamp(s.timestamp_ms / 1000, UTC),
-                    s.summary.operation.value if s.summary else "",
-                    int(summary.get("total-data-files", 0)),
-                    int(summary.get("total-records", 0)),
-                    int(summary.get("total-files-size", 0)),
-                    through(s),
-                    tuple(sorted(tags.get(s.snapshot_id, ()))),
-                    summary,
-                )
-            )
-        return answer
+        return snapshot_infos(self.table(name))
+
+    def files_starting(self, name: str, column: str, prefix: str) -> list[LakeFile]:
+        """The current data files that may hold rows whose text in `column` begins with `prefix`."""
+        return list(scan_table(self.table(name), starting=(column, prefix)).files)
+
+    def rows_of(self, name: str, files: Collection[LakeFile]) -> pa.Table:
+        """The rows of some of the table's current data files, in today's columns."""
+        return rows_of(self.table(name), {f.path for f in files})
+
+    def version(self, name: str) -> int:
+        """How many times the table's rows have changed."""
+        snapshot = self.table(name).current_snapshot()
+        return (snapshot.sequence_number or 0) if snapshot else 0
 
     def files(self, name: str, as_of: AsOf = None) -> list[LakeFile]:
         """The data files of a table as of a time."""
@@ -175,39 +151,13 @@ class Lake:
             evolution.repartition(table, partitioning)
             return table
         self.hook("create table")
-        return self._create(name, schema, partitioning, path_columns, properties or {})
-
-    def _create(
-        self,
-        name: str,
-        schema: pa.Schema,
-        partitioning: Partitioning,
-        path_columns: Sequence[str],
-        properties: Mapping[str, str],
-    ) -> Table:
         space = name.split(".", 1)[0]
-        iceberg = iceberg_schema(schema)
-        fields = [
-            IcebergField(iceberg.find_field(p.column).field_id, 1000 + i, evolution.TRANSFORMS[p.split](), p.name)
-            for i, p in enumerate(partitioning)
-        ]
-        told_properties = {
-            **TABLE_PROPERTIES,
-            **properties,
-            "schema.name-mapping.default": iceberg.name_mapping.model_dump_json(),
-        }
-        if path_columns:
-            told_properties[CONSTANTS] = ",".join(path_columns)
         with told(f"table {name}"):
-            if space not in self._namespaces:
-                self._catalogue.create_namespace_if_not_exists(space)
-                self._namespaces.add(space)
-            try:
-                return self._catalogue.create_table(
-                    name, iceberg, partition_spec=PartitionSpec(*fields), properties=told_properties
-                )
-            except TableAlreadyExistsError:
-                return self._catalogue.load_table(name)
+            with self._lock:
+                if space not in self._namespaces:
+                    self._catalogue.create_namespace_if_not_exists(space)
+                    self._namespaces.add(space)
+            return create_table(self._catalogue, name, schema, partitioning, path_columns, properties or {})
 
     def add_columns(self, name: str, schema: pa.Schema) -> tuple[str, ...]:
         """Add the columns of `schema` that the table lacks and widen narrower ones; answers which."""
@@ -238,6 +188,19 @@ class Lake:
         space, table = name.split(".", 1)
         return self.folder / "data" / space / table / "data" / partition_folder(partition or {}) / new_name()
 
+    def take_bytes(self, name: str, content: bytes, partition: Mapping[str, object]) -> NewFile:
+        """Take over a Parquet file as it is, as a data file of one partition."""
+        path = self.new_path(name, partition)
+        self.hook("data file")
+        with told(str(path)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                path.write_bytes(content)
+            except OSError:
+                path.unlink(missing_ok=True)
+                raise
+        return NewFile(path, partition)
+
     def write(self, name: str, rows: pa.Table, table: Table | None = None) -> list[NewFile]:
         """Write rows as data files, one per partition; nothing sees them until they are committed.
 
@@ -245,11 +208,12 @@ class Lake:
         """
         table = table or self.table(name)
         schema = arrow_schema(table.schema())
-        split = split_rows(conform(rows, schema), evolution.partitioning_of(table))
+        in_path = path_columns(table)
+        stored = pa.schema([f for f in schema if f.name not in in_path])
         files = []
-        for partition, part in split:
-            path = self.new_path(name)
-            write_parquet(part, schema, path, self.hook)
+        for partition, part in split_rows(conform(rows, schema), evolution.partitioning_of(table)):
+            path = self.new_path(name, {c: partition[c] for c in in_path})
+            write_parquet(part.select(stored.names), stored, path, self.hook)
             files.append(NewFile(path, partition))
         return files
 
@@ -385,6 +349,35 @@ class Lake:
         self.hook("expired")
         return maintenance.remove(needless, len(expired))
 
+    def compact(
+        self,
+        name: str,
+        at_least: int = 2,
+        sort_by: Sequence[str] = (),
+        where: Callable[[LakeFile], bool] | None = None,
+    ) -> int:
+        """Rewrite the many small files of a partition as few sorted ones; answers how many files went.
+
+        Partitions with fewer than `at_least` small files (below 32 MiB) stay as they are. The
+        rows are the same; so is every earlier version, until it expires.
+        """
+        table = self.table(name)
+        groups = compaction.small_files(scan_table(table).files, at_least, where)
+        new: list[NewFile] = []
+        gone: list[Path] = []
+        for group in groups:
+            rows = rows_of(table, {f.path for f in group})
+            order = list(sort_by) or compaction.default_order(table)
+            new += self.write(name, rows.sort_by([(c, "ascending") for c in order]) if order else rows, table)
+            gone += [f.path for f in group]
+        if gone:
+            current = table.current_snapshot()
+            kept_through = through(current) if current else None
+            self.change(
+                name, new, gone, table=table, loaded_through=kept_through, summary={"tapflow.compacted": "true"}
+            )
+        return len(gone)
+
     def orphans(self, name: str, older_than_seconds: float = 3600.0) -> list[Path]:
         """Files in the table's folder that nothing needs: left by killed runs."""
         table = self.table(name)
@@ -404,9 +397,3 @@ def conform(rows: pa.Table, schema: pa.Schema) -> pa.Table:
         for f in schema
     ]
     return pa.Table.from_arrays(columns, schema=schema)
-
-
-def each(lake: Lake, namespace: str | None = None) -> Iterator[TableInfo]:
-    """Every table's size and shape."""
-    for name in lake.names(namespace):
-        yield lake.info(name)

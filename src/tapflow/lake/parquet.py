@@ -12,16 +12,16 @@ from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyiceberg.io.fileformat import DataFileStatistics
 from pyiceberg.io.pyarrow import (
     compute_statistics_plan,
     data_file_statistics_from_parquet_metadata,
     parquet_path_to_id_mapping,
 )
 from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
-from pyiceberg.partitioning import PartitionSpec, partition_record_value
+from pyiceberg.partitioning import PartitionField, PartitionSpec, partition_record_value
 from pyiceberg.schema import Schema
 from pyiceberg.table.metadata import TableMetadata
-from pyiceberg.transforms import IdentityTransform
 from pyiceberg.typedef import Record
 
 from tapflow.lake.columns import parquet_encodings
@@ -94,12 +94,7 @@ class Describer:
         """
         footer = pq.read_metadata(file.path)
         statistics = data_file_statistics_from_parquet_metadata(footer, self._plan, self._ids)
-        values = [
-            self._value(field, file.partition[self._schema.find_column_name(field.source_id)])
-            if self._schema.find_column_name(field.source_id) in file.partition
-            else statistics._partition_value(field, self._schema)
-            for field in self._spec.fields
-        ]
+        values = [self._partition(field, file.partition, statistics) for field in self._spec.fields]
         return DataFile.from_args(
             content=DataFileContent.DATA,
             file_path=str(file.path),
@@ -120,7 +115,9 @@ class Describer:
             for i, f in enumerate(self._spec.fields)
         }
 
-    def _value(self, field: Any, value: object) -> Any:
-        kind = self._schema.find_field(field.source_id).field_type
-        internal = partition_record_value(field, value, self._schema)
-        return internal if isinstance(field.transform, IdentityTransform) else field.transform.transform(kind)(internal)
+    def _partition(self, field: PartitionField, told: Mapping[str, object], statistics: DataFileStatistics) -> Any:
+        source = self._schema.find_field(field.source_id)
+        if source.name not in told:
+            return statistics._partition_value(field, self._schema)
+        internal = partition_record_value(field, told[source.name], self._schema)
+        return field.transform.transform(source.field_type)(internal)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,7 @@ def shown(transform: str, kind: Any, value: Any) -> PartitionValue:
     if transform == "year":
         return date(1970 + value, 1, 1)
     if str(kind).startswith("timestamp"):
-        return (datetime(1970, 1, 1) + timedelta(microseconds=value)).isoformat()
+        return (datetime.fromtimestamp(0, UTC) + timedelta(microseconds=value)).replace(tzinfo=None).isoformat()
     if str(kind) == "date":
         return _EPOCH + timedelta(days=value)
     return value if isinstance(value, str | int) else str(value)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pyarrow as pa
-from pyiceberg.io.pyarrow import schema_to_pyarrow
+from pyiceberg.expressions import AlwaysTrue, Reference, StartsWith
+from pyiceberg.io.pyarrow import ArrowScan, schema_to_pyarrow
 from pyiceberg.schema import Schema
 from pyiceberg.table import DataScan, Table
 from pyiceberg.table.snapshots import Snapshot
 
 from tapflow.core.errors import UnknownName
-from tapflow.lake.columns import sql_type
+from tapflow.lake.columns import arrow_schema, sql_type
 from tapflow.lake.faults import told
 from tapflow.lake.model import AsOf, LakeFile
 from tapflow.lake.partitions import lake_file
@@ -95,26 +97,46 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def scan_table(table: Table, as_of: AsOf = None) -> Scan:
-    """Plan the reading of a table as of a point in time (now by default)."""
+def scan_table(table: Table, as_of: AsOf = None, starting: tuple[str, str] | None = None) -> Scan:
+    """Plan the reading of a table as of a point in time (now by default).
+
+    `starting`, a column and a prefix, leaves out files that can hold no such text.
+    """
     name = ".".join(table.name())
     snapshot = snapshot_at(table, as_of)
     # A past version is read in the columns it had; the current one in today's, rows or not.
     planned = table.scan(snapshot_id=snapshot.snapshot_id if snapshot and as_of is not None else None)
+    if starting:
+        planned = planned.filter(StartsWith(Reference(starting[0]), starting[1]))
     schema = planned.projection()
     with told(f"table {name}"):
         files = tuple(_files(table, planned)) if snapshot else ()
-    constants = tuple(c for c in table.properties.get(CONSTANTS, "").split(",") if c)
     return Scan(
         table=name,
         snapshot=snapshot.snapshot_id if snapshot else None,
         columns=tuple((f.name, sql_type(f.field_type)) for f in schema.fields),
         files=files,
         by_name=names_are_stable(table, schema) and not any(f.has_deletes for f in files),
-        path_columns=constants,
+        path_columns=path_columns(table),
         mixed=len(relevant_schemas(table)) > 1,
         _scan=planned,
     )
+
+
+def path_columns(table: Table) -> tuple[str, ...]:
+    """Columns that the table's files do not hold: each has one value for the file, in its partition and path."""
+    return tuple(c for c in table.properties.get(CONSTANTS, "").split(",") if c)
+
+
+def rows_of(table: Table, paths: Collection[Path]) -> pa.Table:
+    """The rows of some current data files, in today's columns."""
+    planned = table.scan()
+    wanted = {str(p) for p in paths}
+    with told(f"table {'.'.join(table.name())}"):
+        tasks = [t for t in planned.plan_files() if t.file.file_path.removeprefix("file://") in wanted]
+        schema = table.schema()
+        found = ArrowScan(table.metadata, table.io, schema, AlwaysTrue()).to_table(tasks)
+        return found.cast(arrow_schema(schema))
 
 
 def relevant_schemas(table: Table) -> list[Schema]:
