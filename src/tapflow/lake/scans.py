@@ -107,7 +107,7 @@ def scan_table(table: Table, as_of: AsOf = None, starting: tuple[str, str] | Non
     # A past version is read in the columns it had; the current one in today's, rows or not.
     planned = table.scan(snapshot_id=snapshot.snapshot_id if snapshot and as_of is not None else None)
     if starting:
-        planned = planned.filter(StartsWith(Reference(starting[0]), starting[1]))
+        planned = planned.filter(StartsWith(Reference(starting[0]), starting[1]))  # type: ignore[misc, call-arg, arg-type]
     schema = planned.projection()
     with told(f"table {name}"):
         files = tuple(_files(table, planned)) if snapshot else ()
