@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tapflow.business.company import Company
 from tapflow.business.customers.state import NEVER
 from tapflow.business.day import Day
+from tapflow.business.mess import tell_mess
 from tapflow.business.product.state import FAR_PAST, WHOLE_SET, Product
 from tapflow.core.clock import DayNumber
 
@@ -34,6 +35,7 @@ def join(company: Company, day: Day) -> Rows:
     )
     memory.reserve(len(company.users), len(parameters.features), len(parameters.experiments))
     _tell(company, day, new)
+    _tell_blocked(company, day, new)
     return new
 
 
@@ -105,6 +107,12 @@ def _tell(company: Company, day: Day, people: Rows) -> None:
         is_test=is_test(company, people),
         tracked=~company.part(Product).people.blocked[people],
     )
+
+
+def _tell_blocked(company: Company, day: Day, people: Rows) -> None:
+    blocked = people[company.part(Product).people.blocked[people]]
+    keys = blocked.astype(str).astype(object)
+    tell_mess(day, "tracking_blocked", "posthog", keys, company.users.account[blocked], 1.0)
 
 
 def role_names() -> NDArray[np.object_]:
