@@ -22,6 +22,7 @@ from tapflow.pipeline.invocation import Invocation, debug_option
 _COMMANDS: Mapping[str, str] = {
     "simulate": "Simulate the company and write what its systems saw.",
     "build": "Build the warehouse and publish a version.",
+    "verify": "Compare the published figures with the truth, by day and by month.",
     "sql": "Ask the published tables one question in SQL.",
     "versions": "List the published versions.",
     "rollback": "Serve an older published version again.",

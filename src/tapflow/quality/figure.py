@@ -79,7 +79,9 @@ def rendered(sql: str, grain: str, dimension: str) -> str:
     out, rest = [], sql
     while (start := rest.find(_PERIOD)) >= 0:
         end = _closing(rest, start + len(_PERIOD))
-        inner = rest[start + len(_PERIOD) : end]
+        inner = rest[start + len(_PERIOD) : end].strip()
+        # A bare column is quoted: some, such as `at`, are words that the engine keeps for itself.
+        inner = f'"{inner}"' if inner.isidentifier() else inner
         out.append(f"{rest[:start]}cast(date_trunc('{grain}', {inner}) as date)")
         rest = rest[end + 1 :]
     return ("".join(out) + rest).replace("$dim", dimension)
