@@ -6,6 +6,7 @@ from tapflow.business import incidents, mess
 from tapflow.business.billing import truth as billing
 from tapflow.business.customers import truth as customers
 from tapflow.business.engineering import truth as engineering
+from tapflow.business.finance import truth as finance
 from tapflow.business.marketing import truth as marketing
 from tapflow.business.product import truth as product
 from tapflow.business.sales import truth as sales
@@ -18,6 +19,7 @@ TABLES: tuple[TruthTable, ...] = (
     *marketing.TABLES,
     *sales.TABLES,
     *billing.TABLES,
+    *finance.TABLES,
     *product.TABLES,
     *engineering.TABLES,
 )

@@ -12,6 +12,7 @@ from tapflow.business.company import Company
 from tapflow.business.customers import lifecycle
 from tapflow.business.day import Day
 from tapflow.business.engineering import process as engineering
+from tapflow.business.finance import process as finance
 from tapflow.business.marketing import process as marketing
 from tapflow.business.product import process as product
 from tapflow.business.sales import process as sales
@@ -33,6 +34,7 @@ PROCESSES: tuple[Process, ...] = (
     Process(billing.found, billing.step),
     Process(product.found, product.step),
     Process(engineering.found, engineering.step),
+    Process(finance.found, finance.step),  # last: it books what all the others did
 )
 # Founding needs customers before all that follows from them.
 _FOUNDING = (PROCESSES[2], PROCESSES[0], PROCESSES[1], *PROCESSES[3:])

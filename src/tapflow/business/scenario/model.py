@@ -10,6 +10,7 @@ from __future__ import annotations
 from tapflow.business.billing.parameters import BillingParameters
 from tapflow.business.customers.parameters import CustomerParameters, PlanParameters
 from tapflow.business.engineering.parameters import EngineeringParameters
+from tapflow.business.finance.parameters import FinanceParameters
 from tapflow.business.incidents import IncidentParameters
 from tapflow.business.marketing.parameters import MarketingParameters
 from tapflow.business.product.parameters import ProductParameters
@@ -39,3 +40,4 @@ class Scenario(Strict):
     marketing: MarketingParameters
     product: ProductParameters
     engineering: EngineeringParameters
+    finance: FinanceParameters

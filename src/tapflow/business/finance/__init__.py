@@ -1,0 +1,1 @@
+"""Finance: the general ledger, cost of service, departments' spending, budgets and cash."""
