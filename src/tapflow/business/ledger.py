@@ -15,6 +15,7 @@ from tapflow.core.schema import TruthTable
 TABLES: tuple[TruthTable, ...] = (
     *incidents.TABLES,
     *mess.TABLES,
+    *identity.TABLES,
     *customers.TABLES,
     *marketing.TABLES,
     *sales.TABLES,

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 _BASE62 = np.frombuffer(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", dtype=np.uint8)
+_CHECKSUM = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345", dtype=np.uint8)
 _HEX = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
 
 
@@ -71,10 +72,8 @@ def salesforce(key_prefix: str, namespace: str, numbers: ArrayLike) -> NDArray[n
     """18-character Salesforce ids: 3 of the object's prefix, 12 of the record, 3 of the case checksum."""
     mixed = mix(np.atleast_1d(numbers), namespace_salt(namespace))
     body = np.hstack([np.full((len(mixed), 1), ord("5"), dtype=np.uint8), _spell(mixed, _BASE62, 11)])
-    return np.array([_with_checksum(key_prefix + text) for text in _strings(body)], dtype=object)
-
-
-def _with_checksum(fifteen: str) -> str:
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
-    bits = [sum(fifteen[5 * k + i].isupper() << i for i in range(5)) for k in range(3)]
-    return fifteen + "".join(letters[b] for b in bits)
+    prefix = np.broadcast_to(np.frombuffer(key_prefix.encode(), dtype=np.uint8), (len(mixed), 3))
+    fifteen = np.hstack([prefix, body])
+    capital = ((fifteen >= ord("A")) & (fifteen <= ord("Z"))).reshape(len(mixed), 3, 5)
+    checksum = _CHECKSUM[capital @ np.array([1, 2, 4, 8, 16])]
+    return _strings(np.ascontiguousarray(np.hstack([fifteen, checksum])))

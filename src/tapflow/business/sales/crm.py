@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tapflow.business.columns import Table
 from tapflow.business.company import Company
 from tapflow.business.customers.state import NEVER, AccountStatus, Role
 from tapflow.business.day import Day
+from tapflow.business.identity import tell_accounts, tell_users
 from tapflow.business.sales import team
-from tapflow.business.sales.state import NOBODY, CrmType, Sales, numbered
+from tapflow.business.sales.history import record_steps
+from tapflow.business.sales.state import NOBODY, CrmType, Deal, Sales, Stage, numbered
+from tapflow.core.vendor_ids import crm_account_ids, crm_contact_ids
 
 Rows = NDArray[np.int64]
 
@@ -23,7 +27,7 @@ def follow_spine(company: Company) -> None:
 
 
 def add_accounts(
-    company: Company, at: ArrayLike, account: ArrayLike, prospect: ArrayLike, region: ArrayLike, industry: ArrayLike,
+    company: Company, day: Day, at: ArrayLike, account: ArrayLike, prospect: ArrayLike, region: ArrayLike, industry: ArrayLike,
     locations: ArrayLike, kind: ArrayLike = CrmType.PROSPECT, original: ArrayLike = NOBODY,
 ) -> Rows:  # fmt: skip
     """Enter accounts into the CRM; what it will know of them is drawn once for ever. Answers their rows."""
@@ -32,7 +36,7 @@ def add_accounts(
     rows = numbered(len(sales.crm), count)
     chance = company.lasting()
     copy = np.broadcast_to(np.asarray(original), (count,)) >= 0
-    return sales.crm.append(
+    rows = sales.crm.append(
         account=account,
         prospect=prospect,
         original=original,
@@ -46,13 +50,18 @@ def add_accounts(
         created_at=at,
         updated_at=at,
     )
+    known = rows[sales.crm.account[rows] >= 0]
+    tell_accounts(day, "salesforce", crm_account_ids(known), sales.crm.account[known])
+    return rows
 
 
-def add_contacts(company: Company, at: ArrayLike, crm: Rows, user: ArrayLike, prospect: ArrayLike) -> Rows:
+def add_contacts(company: Company, day: Day, at: ArrayLike, crm: Rows, user: ArrayLike, prospect: ArrayLike) -> Rows:
     """Enter people into the CRM. Answers their rows."""
-    return company.part(Sales).contacts.append(
-        crm=crm, user=user, prospect=prospect, original=NOBODY, created_at=at, updated_at=at
-    )
+    contacts = company.part(Sales).contacts
+    rows = contacts.append(crm=crm, user=user, prospect=prospect, created_at=at, updated_at=at)
+    known = rows[contacts.user[rows] >= 0]
+    tell_users(day, "salesforce", crm_contact_ids(known), contacts.user[known])
+    return rows
 
 
 def ensure_accounts(company: Company, day: Day, accounts: Rows, at: ArrayLike) -> Rows:
@@ -63,23 +72,23 @@ def ensure_accounts(company: Company, day: Day, accounts: Rows, at: ArrayLike) -
     if len(missing):
         moments = np.broadcast_to(np.asarray(at, dtype=np.int64), (len(accounts),))[unknown]
         rows = add_accounts(
-            company, moments, missing, book.prospect[missing], book.country[missing], book.industry[missing],
+            company, day, moments, missing, book.prospect[missing], book.country[missing], book.industry[missing],
             np.maximum(book.locations[missing], 1),
         )  # fmt: skip
         sales.accounts.crm[missing] = rows
         book.sales_rep[missing] = sales.crm.rep[rows]
-        _enter_people(company, missing)
+        _enter_people(company, day, missing)
     return np.asarray(sales.accounts.crm[accounts])
 
 
-def _enter_people(company: Company, accounts: Rows) -> None:
+def _enter_people(company: Company, day: Day, accounts: Rows) -> None:
     users, sales = company.users, company.part(Sales)
     wanted = np.zeros(len(company.accounts) + 1, dtype=bool)
     wanted[accounts] = True
     seen = np.arange(len(users)) < sales.seen_users  # later ones come with `follow_people`
     rows = np.flatnonzero(wanted[users.account] & _known_roles(company) & seen & (users.deleted_day == NEVER))
     crm = sales.accounts.crm[users.account[rows]]
-    add_contacts(company, sales.crm.created_at[crm], crm, rows, _prospects(company, rows))
+    add_contacts(company, day, sales.crm.created_at[crm], crm, rows, _prospects(company, rows))
 
 
 def _known_roles(company: Company) -> NDArray[np.bool_]:
@@ -109,7 +118,8 @@ def follow_people(company: Company, day: Day) -> None:
         rows = order[place]
         sales.contacts.user[rows] = fresh[signer]
         sales.contacts.updated_at[rows] = day.start_seconds + 5_400
-    add_contacts(company, day.start_seconds + 5_400, crm[~signer], fresh[~signer], prospect[~signer])
+        tell_users(day, "salesforce", crm_contact_ids(rows), fresh[signer])
+    add_contacts(company, day, day.start_seconds + 5_400, crm[~signer], fresh[~signer], prospect[~signer])
 
 
 def accounts_of_leads(company: Company, day: Day, leads: Rows, at: Rows) -> Rows:
@@ -122,11 +132,11 @@ def accounts_of_leads(company: Company, day: Day, leads: Rows, at: Rows) -> Rows
     out[trial] = ensure_accounts(company, day, account[trial], at[trial])
     rows = leads[~trial]
     out[~trial] = add_accounts(
-        company, at[~trial], NOBODY, table.prospect[rows], table.region[rows], table.industry[rows],
+        company, day, at[~trial], NOBODY, table.prospect[rows], table.region[rows], table.industry[rows],
         table.locations[rows],
     )  # fmt: skip
     sales.crm.rep[out] = table.rep[leads]
-    add_contacts(company, at[~trial], out[~trial], NOBODY, table.prospect[rows])
+    add_contacts(company, day, at[~trial], out[~trial], NOBODY, table.prospect[rows])
     return out
 
 
@@ -147,11 +157,48 @@ def link_signed(company: Company, day: Day) -> None:
     fresh = np.flatnonzero((book.created_day == day.number - 1) & (book.status == AccountStatus.SIGNED))
     order = np.argsort(sales.signed.prospect, kind="stable")
     place = np.searchsorted(sales.signed.prospect[order], book.prospect[fresh])
-    rows = sales.signed.crm[order[np.minimum(place, len(order) - 1)]]
-    sales.crm.account[rows] = fresh
+    _link(company, day, sales.signed.crm[order[np.minimum(place, len(order) - 1)]], fresh)
+    sales.signed = Table(prospect="i8", crm="i8")
+
+
+def link_prospects(company: Company, day: Day, accounts: Rows) -> None:
+    """Prospects of the CRM who signed up by themselves: their account is linked, their open deal is about a trial."""
+    sales, book = company.part(Sales), company.accounts
+    waiting = np.flatnonzero((sales.crm.account < 0) & (sales.crm.original < 0) & ~sales.crm.deleted)
+    if len(waiting) == 0:
+        return
+    order = waiting[np.argsort(sales.crm.prospect[waiting], kind="stable")]
+    place = np.minimum(np.searchsorted(sales.crm.prospect[order], book.prospect[accounts]), len(order) - 1)
+    found = sales.crm.prospect[order[place]] == book.prospect[accounts]
+    rows, known = order[place[found]], accounts[found]
+    if len(rows) == 0:
+        return
+    _link(company, day, rows, known)
+    account_of = np.full(len(sales.crm), NOBODY, dtype=np.int64)
+    account_of[rows] = known
+    deals = sales.deals
+    moved = np.flatnonzero((account_of[deals.crm] >= 0) & (deals.stage < Stage.WON) & (deals.kind == Deal.NEW))
+    if len(moved):
+        account = account_of[deals.crm[moved]]
+        deals.account[moved] = account
+        deals.kind[moved] = Deal.TRIAL
+        deals.final_day[moved] = np.maximum(book.trial_end_day[account], day.number + 1)
+        deals.updated_at[moved] = day.start_seconds + 4_200
+        record_steps(company, day, moved, deals.updated_at[moved])
+
+
+def _link(company: Company, day: Day, rows: Rows, accounts: Rows) -> None:
+    """Tell CRM accounts, and their doubles, which customer they are."""
+    sales = company.part(Sales)
+    account_of = np.full(len(sales.crm) + 1, NOBODY, dtype=np.int64)
+    account_of[rows] = accounts
+    doubles = np.flatnonzero(account_of[sales.crm.original] >= 0)  # original NOBODY reads the spare last place
+    everyone = np.concatenate([rows, doubles])
+    sales.crm.account[everyone] = np.concatenate([accounts, account_of[sales.crm.original[doubles]]])
     sales.crm.updated_at[rows] = day.start_seconds + 4_200
-    sales.accounts.crm[fresh] = rows
-    sales.signed = type(sales.signed)(prospect="i8", crm="i8")
+    sales.accounts.crm[accounts] = rows
+    company.accounts.sales_rep[accounts] = sales.crm.rep[rows]
+    tell_accounts(day, "salesforce", crm_account_ids(everyone), sales.crm.account[everyone])
 
 
 def synchronise(company: Company, day: Day) -> None:

@@ -40,14 +40,14 @@ def _enter_customers(company: Company, day: Day) -> None:
     accounts = np.flatnonzero(book.first_paid_day != NEVER)
     at = book.created_at[accounts]
     rows = crm.add_accounts(
-        company, at, accounts, NOBODY, book.country[accounts], book.industry[accounts],
+        company, day, at, accounts, NOBODY, book.country[accounts], book.industry[accounts],
         np.maximum(book.locations[accounts], 1), CrmType.CUSTOMER,
     )  # fmt: skip
     sales.accounts.crm[accounts] = rows
     book.sales_rep[accounts] = sales.crm.rep[rows]
     people = np.flatnonzero((users.account >= 0) & np.isin(users.role, (Role.OWNER, Role.MANAGER)))
     people = people[sales.accounts.crm[users.account[people]] != NOBODY]
-    crm.add_contacts(company, users.created_at[people], sales.accounts.crm[users.account[people]], people, NOBODY)
+    crm.add_contacts(company, day, users.created_at[people], sales.accounts.crm[users.account[people]], people, NOBODY)
     sales.seen_users = len(users)
     arr = crm.true_arr(company)[accounts]
     crm.record_arr(company, day, rows, np.zeros(len(rows), dtype=np.int64), arr, day.start_seconds + 9_000)

@@ -10,37 +10,54 @@ from tapflow.business.customers.state import AccountStatus
 from tapflow.business.day import Day
 from tapflow.business.sales import crm, team
 from tapflow.business.sales.deals import new_business_price, open_deals, working_hours
-from tapflow.business.sales.state import NOBODY, Deal, LeadKind, LeadStatus, Sales, numbered
+from tapflow.business.sales.state import NOBODY, Deal, LeadKind, LeadStatus, Sales, kept, numbered
 
 Rows = NDArray[np.int64]
 SELF_SERVE = NOBODY - 1  # the reason of a sign-up that nobody worked: its trial ended
 
 
 def arrive(company: Company, day: Day) -> None:
-    """Take in the day's prospects, and yesterday's sign-ups, which the product hands over by night."""
-    created = day.fact("lead_created")
-    if created is not None:
-        enter(company, day, created["at"], NOBODY, **{k: created[k] for k in _FROM_MARKETING}, kind=created["kind"])
-    book = company.accounts
+    """Take in the day's prospects, and yesterday's sign-ups, which the product hands over by night.
+
+    A person whom sales knows is no new lead; if it signed up by itself, its lead or deal learns the account.
+    """
+    sales, book = company.part(Sales), company.accounts
+    sales.known = kept(sales.known, sales.known.day > day.number - company.scenario.sales.leads.known_days)
     fresh = np.flatnonzero((book.created_day == day.number - 1) & (book.status != AccountStatus.SIGNED))
     fresh = fresh[book.prospect[fresh] >= 0]
-    if len(fresh) == 0:
-        return
-    enter(
-        company,
-        day,
-        day.start_seconds + 3_600 + 20 * np.arange(len(fresh)) % 3_000,
-        fresh,
-        prospect=book.prospect[fresh],
-        channel=book.channel[fresh],
-        region=book.country[fresh],
-        industry=book.industry[fresh],
-        locations_wanted=np.maximum(book.locations[fresh], 1),
-        kind=int(LeadKind.SIGNUP),
-    )
+    if len(fresh):
+        crm.link_prospects(company, day, fresh)
+        _link_leads(sales, fresh, book.prospect[fresh])
+        fresh = fresh[~np.isin(book.prospect[fresh], sales.known.prospect)]
+        enter(
+            company,
+            day,
+            day.start_seconds + 3_600 + 20 * np.arange(len(fresh)) % 3_000,
+            fresh,
+            prospect=book.prospect[fresh],
+            channel=book.channel[fresh],
+            region=book.country[fresh],
+            industry=book.industry[fresh],
+            locations_wanted=np.maximum(book.locations[fresh], 1),
+            kind=int(LeadKind.SIGNUP),
+        )
+    created = day.fact("lead_created")
+    if created is not None:
+        _, first = np.unique(created["prospect"], return_index=True)
+        first = np.sort(first[~np.isin(created["prospect"][first], sales.known.prospect)])
+        who = {name: created[name][first] for name in _FROM_MARKETING}
+        enter(company, day, created["at"][first], NOBODY, **who)
 
 
-_FROM_MARKETING = ("prospect", "channel", "region", "industry", "locations_wanted")
+_FROM_MARKETING = ("prospect", "channel", "region", "industry", "locations_wanted", "kind")
+
+
+def _link_leads(sales: Sales, accounts: Rows, prospects: Rows) -> None:
+    leads = sales.leads
+    order = np.argsort(prospects, kind="stable")
+    place = np.minimum(np.searchsorted(prospects[order], leads.prospect), len(order) - 1)
+    found = np.flatnonzero((prospects[order[place]] == leads.prospect) & (leads.status < LeadStatus.QUALIFIED))
+    leads.account[found] = accounts[order[place[found]]]
 
 
 def enter(company: Company, day: Day, at: ArrayLike, account: ArrayLike, **who: ArrayLike) -> Rows:
@@ -53,6 +70,7 @@ def enter(company: Company, day: Day, at: ArrayLike, account: ArrayLike, **who: 
     moments = np.broadcast_to(np.asarray(at, dtype=np.int64), (count,))
     wanted = np.asarray(who["locations_wanted"])
     worth = (kind != LeadKind.SIGNUP) | (wanted >= parameters.signup_locations)
+    sales.known.append(count, prospect=who["prospect"], day=int(day.number))
     chance = company.lasting()
     handed = worth & chance.happens("sales/mql", numbers, np.array(parameters.marketing_qualified)[kind])
     hours = chance.lognormal("sales/response", numbers, parameters.response_hours_median, parameters.response_sigma)

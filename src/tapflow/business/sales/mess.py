@@ -58,7 +58,7 @@ def repeat_accounts(company: Company, day: Day, rows: Rows, kind: str) -> Rows:
     book = company.part(Sales).crm
     at = np.full(len(rows), day.start_seconds + 75_600)
     doubles = crm.add_accounts(
-        company, at, book.account[rows].copy(), book.prospect[rows].copy(), book.region[rows].copy(),
+        company, day, at, book.account[rows].copy(), book.prospect[rows].copy(), book.region[rows].copy(),
         book.industry[rows].copy(), book.locations[rows].copy(), book.kind[rows].copy(), rows,
     )  # fmt: skip
     book.imported[doubles] = kind == "imported_account"

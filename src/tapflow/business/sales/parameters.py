@@ -12,6 +12,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 Rate = Annotated[float, Field(ge=0)]
 FourShares = tuple[Share, Share, Share, Share]
+FiveShares = tuple[Share, Share, Share, Share, Share]
 FourPositives = tuple[Positive, Positive, Positive, Positive]
 
 
@@ -33,15 +34,16 @@ class Team(Strict):
 
 
 class Leads(Strict):
-    """What becomes of leads; by kind: demo, outbound, event, sign-up."""
+    """What becomes of leads; by kind: demo, outbound, event, scored by marketing, sign-up."""
 
-    qualified: FourShares  # of marketing-qualified leads that sales accepts
-    marketing_qualified: FourShares  # of leads that marketing hands over
+    qualified: FiveShares  # of marketing-qualified leads that sales accepts
+    marketing_qualified: FiveShares  # of leads that marketing hands over
     signup_locations: int  # a sign-up is handed over only from this many wanted locations
     response_hours_median: Positive  # from creation to the first call or mail
     response_sigma: Positive  # of the logarithm
     decision_days_median: Positive  # from the first response to the decision
     decision_sigma: Positive  # of the logarithm
+    known_days: int  # so long a person is known: no second lead is made
     nurture_days: int  # an unworked sign-up is closed when its trial is over, or after this long
     reasons: dict[str, Positive]  # why a lead is not qualified, with weights
 

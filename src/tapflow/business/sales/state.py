@@ -42,7 +42,8 @@ class LeadKind(IntEnum):
     DEMO = 0
     OUTBOUND = 1
     EVENT = 2
-    SIGNUP = 3
+    SCORED = 3  # marketing's score reached its threshold
+    SIGNUP = 4
 
 
 class LeadStatus(IntEnum):
@@ -153,11 +154,10 @@ class Sales:
             created_at="i8",
             updated_at="i8",
         )
-        self.contacts = Table(
-            crm="i8", user="i8", prospect="i8", original="i8", deleted="?", created_at="i8", updated_at="i8"
-        )
+        self.contacts = Table(crm="i8", user="i8", prospect="i8", created_at="i8", updated_at="i8")
         self.accounts = Table(crm="i8", renewal_end_day="i4")  # by the spine's account row
         self.signed = Table(prospect="i8", crm="i8")  # won deals whose account is not there yet
+        self.known = Table(prospect="i8", day="i4")  # people that were entered as leads within a year
         self.bookings_by_day: list[int] = []  # of the last 91 days, USD minor units
         self.seen_users = 0
         self.next_lead = 0
