@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tapflow.business import incidents, mess
+from tapflow.business import identity, incidents, mess
 from tapflow.business.billing import truth as billing
 from tapflow.business.customers import truth as customers
 from tapflow.business.engineering import truth as engineering

@@ -27,8 +27,8 @@ def follow_spine(company: Company) -> None:
 
 
 def add_accounts(
-    company: Company, day: Day, at: ArrayLike, account: ArrayLike, prospect: ArrayLike, region: ArrayLike, industry: ArrayLike,
-    locations: ArrayLike, kind: ArrayLike = CrmType.PROSPECT, original: ArrayLike = NOBODY,
+    company: Company, day: Day, at: ArrayLike, account: ArrayLike, prospect: ArrayLike, region: ArrayLike,
+    industry: ArrayLike, locations: ArrayLike, kind: ArrayLike = CrmType.PROSPECT, original: ArrayLike = NOBODY,
 ) -> Rows:  # fmt: skip
     """Enter accounts into the CRM; what it will know of them is drawn once for ever. Answers their rows."""
     sales, mess = company.part(Sales), company.scenario.sales.mess
