@@ -20,13 +20,17 @@ import click
 from tapflow.pipeline.invocation import Invocation, debug_option
 
 _COMMANDS: Mapping[str, str] = {
+    "up": "Bring the company and its platform up to date: simulate, ingest, build, verify.",
+    "day": "Take the next N days end to end, or do one again.",
     "simulate": "Simulate the company and write what its systems saw.",
+    "ingest": "Load the systems' logs into the lake.",
     "build": "Build the warehouse and publish a version.",
     "verify": "Compare the published figures with the truth, by day and by month.",
     "sql": "Ask the published tables one question in SQL.",
     "versions": "List the published versions.",
     "rollback": "Serve an older published version again.",
     "lake": "Look after the lake's tables.",
+    "quarantine": "Look at what was refused and kept.",
     "status": "Show what this home holds.",
     "doctor": "Check that this machine can run TapFlow.",
 }

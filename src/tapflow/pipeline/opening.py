@@ -38,12 +38,14 @@ class Opened:
     scenario: Scenario
     until: date
 
-    @property
-    def missing_days(self) -> int:
-        """How many days are still to be simulated."""
+    def missing_days(self, until: date) -> int:
+        """How many days are still to be simulated up to `until`."""
+        return max(0, (until - self.next_day()).days + 1)
+
+    def next_day(self) -> date:
+        """The first day that is not simulated yet."""
         done = self.home.last_day()
-        begin = done + timedelta(days=1) if done else self.pin.first_date
-        return max(0, (self.until - begin).days + 1)
+        return done + timedelta(days=1) if done else self.pin.first_date
 
 
 def open_company(home: Home, asked: Asked) -> Opened:

@@ -36,14 +36,16 @@ class RunRecord:
 
     @contextmanager
     def step(self, name: str) -> Iterator[StepRecord]:
-        """Time a step; a step that fails is recorded too."""
-        record = StepRecord(name)
-        self.steps.append(record)
+        """Time a step; one that fails is recorded too, and one of an earlier name goes on."""
+        record = next((s for s in self.steps if s.name == name), None)
+        if record is None:
+            record = StepRecord(name)
+            self.steps.append(record)
         began = stopwatch()
         try:
             yield record
         finally:
-            record.seconds = round(stopwatch() - began, 3)
+            record.seconds = round(record.seconds + stopwatch() - began, 3)
 
 
 @contextmanager

@@ -7,12 +7,13 @@ is written when the output is piped or NO_COLOR is set.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from threading import Event, Thread
+from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -22,70 +23,136 @@ from tapflow.core.clock import stopwatch
 GOOD, WARNING, BAD, ACCENT, FAINT = "green", "yellow", "red", "#C77D0A", "dim"
 
 
-class Advance(Protocol):
-    """What a step reports to while it works."""
+class Meter:
+    """How far a step is. One that is taken up again, slice after slice, counts on."""
+
+    def __init__(self, label: str, total: float | None, unit: str) -> None:
+        self.label, self.total, self.unit = label, total, unit
+        self.done = self.seconds = self._base = 0.0
+        self.text = ""
+        self._since: float | None = None
 
     def advance(self, done: float = 1) -> None:
         """So many more units are done."""
-
-    def expect(self, total: float) -> None:
-        """The step turned out to have so many units."""
-
-    def remark(self, text: str) -> None:
-        """What it is at, in a few words."""
-
-
-class _Rate(ProgressColumn):
-    """Units a second, and the time left by that rate."""
-
-    def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        if not speed:
-            return Text("")
-        rate = f"{units.short(speed)} {task.fields['unit']}/s" if task.fields["unit"] else ""
-        left = task.time_remaining
-        if not task.finished and left is not None and task.total:
-            rate += f"  {units.duration(left)} left"
-        return Text(rate, style=FAINT)
-
-
-class _Bar:
-    """A step on a bar."""
-
-    def __init__(self, progress: Progress, label: str, total: float | None, unit: str) -> None:
-        self._progress = progress
-        self._task = progress.add_task(label, total=total, unit=unit, remark="")
-
-    def advance(self, done: float = 1) -> None:
-        self._progress.advance(self._task, done)
-
-    def expect(self, total: float) -> None:
-        self._progress.update(self._task, total=total)
-
-    def remark(self, text: str) -> None:
-        self._progress.update(self._task, remark=text)
-
-    def finish(self, text: str) -> None:
-        task = self._progress.tasks[0]
-        whole = task.total if task.total is not None else max(task.completed, 1)
-        self._progress.update(self._task, total=whole, completed=whole, remark=text)
-
-
-class _Plain:
-    """A step that nobody watches: one line when it is done."""
-
-    def __init__(self) -> None:
-        self.done = 0.0
-        self.last = ""
-
-    def advance(self, done: float = 1) -> None:
         self.done += done
 
-    def expect(self, total: float) -> None:
-        """Nothing is drawn, so nothing needs a total."""
+    def at(self, done: float, total: float) -> None:
+        """The present part of the step has done so many of its units."""
+        self.done, self.total = self._base + done, self._base + total
+
+    def part(self) -> None:
+        """Another part of the step begins: `at` counts from here."""
+        self._base = self.done
 
     def remark(self, text: str) -> None:
-        self.last = text
+        """What it is at, in a few words; the last one stays beside it."""
+        self.text = text
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds in which it was worked on."""
+        return self.seconds + (stopwatch() - self._since if self._since is not None else 0.0)
+
+    @property
+    def left(self) -> float | None:
+        """Seconds that it will still take by its rate, when it has one."""
+        if not self.total or not self.done or self.done >= self.total:
+            return None
+        return self.elapsed * (self.total - self.done) / self.done
+
+    def start(self) -> None:
+        """Its clock runs from here."""
+        self._since = stopwatch()
+        self.part()
+
+    def stop(self) -> None:
+        """Its clock stands from here."""
+        self.seconds, self._since = self.elapsed, None
+
+
+class _Shown(ProgressColumn):
+    """A step's time, rate and time left."""
+
+    max_refresh = 0.2
+
+    def render(self, task: Task) -> Text:
+        meter: Meter = task.fields["meter"]
+        words = [f"{units.duration(meter.elapsed):>12}"]
+        if meter.unit and meter.done and meter.elapsed > 1:
+            words.append(f"{units.short(meter.done / meter.elapsed)} {meter.unit}/s")
+        if meter.left is not None and meter.elapsed > 1:
+            words.append(f"{units.duration(meter.left)} left")
+        return Text("  ".join(words))
+
+
+class Board:
+    """The steps of a command: a bar each where someone watches, else a line each when it ends."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._meters: dict[str, Meter] = {}
+        self._tasks: dict[str, TaskID] = {}
+        self._progress = Progress(
+            TextColumn("{task.description:<9}"),
+            BarColumn(28, style=FAINT, complete_style=ACCENT, finished_style=GOOD),
+            _Shown(),
+            TextColumn("{task.fields[meter].text}", style=FAINT, markup=False),
+            console=screen.err,
+            refresh_per_second=5,
+            get_time=stopwatch,
+        )
+
+    def __enter__(self) -> Self:
+        if self._screen.watched:
+            self._progress.start()
+            self._ticker = _Ticker(self._refresh)
+            self._ticker.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._screen.watched:
+            self._ticker.stop()
+            self._refresh()
+            self._progress.stop()
+
+    @contextmanager
+    def step(self, label: str, total: float | None = None, unit: str = "") -> Iterator[Meter]:
+        """Work on a step; with the label of an earlier one that goes on."""
+        meter = self._meters.setdefault(label, Meter(label, total, unit))
+        if label not in self._tasks:
+            self._tasks[label] = self._progress.add_task(label, total=total, meter=meter)
+        before = meter.elapsed
+        meter.start()
+        try:
+            yield meter
+        finally:
+            meter.stop()
+        if not self._screen.watched:
+            told = f"{meter.text}, " if meter.text else ""
+            self._screen.say(f"{label}: {told}{units.duration(meter.elapsed - before)}")
+
+    def _refresh(self) -> None:
+        for label, task in self._tasks.items():
+            meter = self._meters[label]
+            over = meter.total is None and meter.seconds > 0
+            total = max(meter.done, 1) if over else meter.total
+            self._progress.update(task, total=total, completed=total if over else meter.done)
+
+
+class _Ticker(Thread):
+    """Calls a function a few times a second, beside a step that is busy."""
+
+    def __init__(self, tick: Callable[[], None]) -> None:
+        super().__init__(daemon=True)
+        self._tick, self._over = tick, Event()
+
+    def run(self) -> None:
+        while not self._over.wait(0.2):
+            self._tick()
+
+    def stop(self) -> None:
+        self._over.set()
+        self.join()
 
 
 class Screen:
@@ -96,26 +163,9 @@ class Screen:
         self.err = err or Console(file=sys.stderr, highlight=False, soft_wrap=not sys.stderr.isatty())
         self.watched = self.err.is_terminal and not plain
 
-    @contextmanager
-    def step(self, label: str, total: float | None = None, unit: str = "") -> Iterator[Advance]:
-        """Show a step while its block runs; its last remark stands beside it at the end."""
-        began = stopwatch()
-        if not self.watched:
-            plain = _Plain()
-            yield plain
-            rate = f"{units.count(plain.done)} {unit}, " if plain.done and unit else ""
-            note = f"{plain.last}, " if plain.last else rate
-            self.err.print(f"{label}: {note}{units.duration(stopwatch() - began)}", markup=False)
-            return
-        with Progress(
-            TextColumn("{task.description:<9}"), BarColumn(28, style=FAINT, complete_style=ACCENT, finished_style=GOOD),
-            TimeElapsedColumn(), _Rate(), TextColumn("{task.fields[remark]}", style=FAINT, markup=False),
-            console=self.err, refresh_per_second=8,
-        ) as progress:  # fmt: skip
-            bar = _Bar(progress, label, total, unit)
-            latest = _Latest(bar)
-            yield latest
-            bar.finish(latest.last)
+    def board(self) -> Board:
+        """The place where a command shows its steps."""
+        return Board(self)
 
     def say(self, text: str, style: str = "") -> None:
         """A remark on stderr."""
@@ -138,24 +188,6 @@ class Screen:
 
 def _cell(value: object) -> Text:
     return value if isinstance(value, Text) else Text("" if value is None else str(value))
-
-
-class _Latest:
-    """Passes on to a bar, remembering the last remark."""
-
-    def __init__(self, bar: _Bar) -> None:
-        self._bar = bar
-        self.last = ""
-
-    def advance(self, done: float = 1) -> None:
-        self._bar.advance(done)
-
-    def expect(self, total: float) -> None:
-        self._bar.expect(total)
-
-    def remark(self, text: str) -> None:
-        self.last = text
-        self._bar.remark(text)
 
 
 def verdict(good: bool, word: str = "") -> Text:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import cached_property
 from types import TracebackType
@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Self
 from tapflow.core import units
 from tapflow.core.errors import AskedWrongly
 from tapflow.core.settings import read_settings
+from tapflow.ingest import IngestReport, expire_raw, ingest_days
 from tapflow.lake import Lake
 from tapflow.pipeline.limits import engine_limits
 from tapflow.pipeline.opening import Opened
-from tapflow.pipeline.runs import RunRecord
-from tapflow.pipeline.screen import Advance, Screen
+from tapflow.pipeline.runs import RunRecord, StepRecord
+from tapflow.pipeline.screen import Meter, Screen
 from tapflow.pipeline.simulate import simulate
 from tapflow.warehouse.raw import Clock
 
@@ -30,8 +31,10 @@ class Steps:
     def __init__(self, company: Opened, screen: Screen, run: RunRecord, workers: int) -> None:
         self.company, self.screen, self.run, self.workers = company, screen, run, workers
         self._stack = ExitStack()
+        self.board = screen.board()
 
     def __enter__(self) -> Self:
+        self._stack.enter_context(self.board)
         return self
 
     def __exit__(
@@ -63,43 +66,68 @@ class Steps:
     def simulate(self, until: date) -> int:
         """Simulate the days that are missing up to `until`. Answers the rows that the systems wrote."""
         home = self.company.home
-        last = home.last_day()
-        missing = max(0, (until - (last or self.company.pin.first_date)).days + (0 if last else 1))
+        missing = self.company.missing_days(until)
         if not missing:
             return 0
-        with self.run.step("simulate") as step, self.screen.step("simulate", missing, "days") as bar:
+        with self._step("simulate", self.company.missing_days(self.company.until), "days") as (step, meter):
+            before, rows = step.rows, 0
 
-            def on_day(day: date, rows: int) -> None:
-                step.rows += rows
-                bar.remark(day.isoformat())
-                bar.advance()
+            def on_day(day: date, count: int) -> None:
+                step.rows += count
+                meter.advance()
+                meter.remark(day.isoformat())
 
             simulate(home, until, self.workers, on_day)
-            bar.remark(f"{units.count(missing)} days, {units.count(step.rows)} rows")
-        return step.rows
+            rows = step.rows - before
+            meter.remark(f"{units.count(meter.done)} days, {units.count(step.rows)} rows")
+        return rows
+
+    def ingest(self, systems: Sequence[str] | None = None) -> IngestReport:
+        """Load what raw tables lack of the closed days."""
+        with self._step("ingest", None, "files") as (step, meter):
+            report = ingest_days(self.company.home.root, self.lake, systems, None, meter.at, workers=self.workers)
+            step.rows += report.rows
+            kept = f", {units.count(report.quarantined)} kept in quarantine" if report.quarantined else ""
+            meter.remark(f"{units.count(step.rows)} rows{kept}")
+        return report
 
     def build(self, select: Sequence[str] = (), full_refresh: bool = False) -> Built:
         """Build, test and publish the warehouse; with `select` only build and test that."""
-        with self.run.step("build") as step, self.screen.step("build", None, "nodes") as bar:
-            bar.remark("reading the project")
-            built = self.warehouse.build(
-                self.lake, self.clock, select, full_refresh, counted(bar), counted(bar, "publishing ")
-            )
+        with self._step("build", None, "nodes") as (step, meter):
+            meter.remark("reading the project")
+            hear, publishing = counted(meter), counted(meter, "publishing ")
+            built = self.warehouse.build(self.lake, self.clock, select, full_refresh, hear, publishing)
             step.rows = sum(t.rows for t in built.version.tables.values()) if built.version else 0
             shown = f"{built.models} models, {built.tests} tests"
             step.note = f"{shown}, {built.version.id}" if built.version else shown
-            bar.remark(step.note)
+            meter.remark(step.note)
         return built
 
+    def let_go(self, days: int) -> None:
+        """Let raw events older than `days` go, once the tables made of them are up to date."""
+        with self._step("let go", None, "") as (_, meter):
+            self.warehouse.build_streams(self.lake, self.clock, counted(meter))
+            home = self.company.home
+            gone = expire_raw(home.root, self.lake, self.clock.last_day, days, sources_too=True)
+            if gone.rows:
+                meter.remark(f"{units.count(gone.rows)} events older than {days} days")
 
-def counted(bar: Advance, prefix: str = "") -> Callable[[int, int, str], None]:
-    """A progress function of (done, total, name) that moves a bar."""
-    state = {"done": 0}
+    @contextmanager
+    def _step(self, name: str, total: float | None, unit: str) -> Iterator[tuple[StepRecord, Meter]]:
+        with self.run.step(name) as record, self.board.step(name, total, unit) as meter:
+            yield record, meter
+
+
+def counted(meter: Meter, prefix: str = "") -> Callable[[int, int, str], None]:
+    """A progress function of (done, total, name) that moves a meter, as a part of its own."""
+    begun = False
 
     def hear(done: int, total: int, name: str) -> None:
-        bar.expect(total)
-        bar.advance(done - state["done"])
-        state["done"] = done
-        bar.remark(prefix + name)
+        nonlocal begun
+        if not begun:
+            meter.part()
+            begun = True
+        meter.at(done, total)
+        meter.remark(prefix + name)
 
     return hear

@@ -1,0 +1,40 @@
+"""`tapflow day`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import click
+
+from tapflow.core.errors import AskedWrongly
+from tapflow.core.settings import read_settings
+from tapflow.pipeline.company_options import DAY, workers_option
+from tapflow.pipeline.home import Home
+from tapflow.pipeline.invocation import home_option
+from tapflow.pipeline.opening import opened
+from tapflow.pipeline.runs import recorded
+from tapflow.pipeline.screen import Screen
+from tapflow.pipeline.simulate import redo as redo_day
+from tapflow.pipeline.steps import Steps
+from tapflow.pipeline.up import bring_up
+
+
+@click.command("day")
+@click.argument("number", type=click.IntRange(min=1), required=False, metavar="[N]")
+@click.option("--redo", type=DAY, metavar="DATE", help="Do this simulated day again instead.")
+@workers_option
+@home_option
+def command(home: Home, number: int | None, redo: datetime | None, workers: int | None) -> None:
+    """Take the next N days end to end, or do one again."""
+    if number is not None and redo is not None:
+        raise AskedWrongly("A number of new days and a day to redo were both given.", "Give one of them.")
+    screen, threads = Screen(), workers or read_settings().worker_count
+    with home.locked(), recorded(home.runs, "day") as run:
+        company = opened(home)
+        if redo is not None:
+            redo_day(home, redo.date(), threads)
+        else:
+            company = replace(company, until=company.next_day() + timedelta(days=(number or 1) - 1))
+        with Steps(company, screen, run, threads) as steps:
+            bring_up(steps)
