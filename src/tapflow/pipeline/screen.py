@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event, Thread
-from typing import Self
+from typing import Self, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
@@ -159,8 +159,8 @@ class Screen:
     """Where a command speaks. `plain` forbids bars whatever the terminal."""
 
     def __init__(self, plain: bool = False, out: Console | None = None, err: Console | None = None) -> None:
-        self.out = out or Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
-        self.err = err or Console(file=sys.stderr, highlight=False, soft_wrap=not sys.stderr.isatty())
+        self.out = out or _console(sys.stdout)
+        self.err = err or _console(sys.stderr)
         self.watched = self.err.is_terminal and not plain
 
     def board(self) -> Board:
@@ -179,11 +179,18 @@ class Screen:
         """An aligned table of the answer; columns named in `numeric` stand right."""
         right = set(numeric)
         table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
-        for name in columns:
-            table.add_column(name, justify="right" if name in right else "left", overflow="fold")
+        for place, name in enumerate(columns):
+            table.add_column(
+                name, justify="right" if name in right else "left", overflow="fold", no_wrap=not place or name in right
+            )
         for row in rows:
             table.add_row(*map(_cell, row))
         self.out.print(table)
+
+
+def _console(stream: TextIO) -> Console:
+    # What is piped has no width: a line stays a line, however long.
+    return Console(file=stream, highlight=False, width=None if stream.isatty() else 100_000)
 
 
 def _cell(value: object) -> Text:

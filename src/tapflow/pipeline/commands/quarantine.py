@@ -37,8 +37,8 @@ def listing(home: Home, source: str | None, records: bool) -> None:
         columns = ("day", "source_file", "reason", "field", "record")
         screen.table(columns, ([row[c] for c in columns] for row in rows))
     else:
-        columns = ("system", "object", "reason", "field", "records", "first day", "last day")
-        screen.table(columns, _counted(rows), numeric=("records",))
+        counts = ("system", "object", "reason", "field", "records", "first day", "last day")
+        screen.table(counts, _counted(rows), numeric=("records",))
 
 
 def _counted(rows: Sequence[Mapping[str, Any]]) -> list[tuple[object, ...]]:
