@@ -55,6 +55,14 @@ class Table:
         self._n = stop
         return np.arange(start, stop, dtype=np.int64)
 
+    def keep(self, wanted: NDArray[np.bool_]) -> None:
+        """Drop all rows but the wanted ones. Row numbers change: for tables whose rows carry an identity of their own."""
+        for name, column in self._columns.items():
+            self._columns[name] = column[: self._n][wanted]
+        self._n = int(wanted.sum())
+        if self._n == 0:
+            self._columns = {k: np.zeros(16, dtype=v.dtype) for k, v in self._columns.items()}
+
     def _reserve(self, size: int) -> None:
         for name, column in self._columns.items():
             if len(column) < size:

@@ -1,0 +1,1 @@
+"""Support: tickets from faults, bills and questions; replies by business hours; ratings."""
