@@ -10,6 +10,8 @@ from tapflow.business.finance import truth as finance
 from tapflow.business.marketing import truth as marketing
 from tapflow.business.product import truth as product
 from tapflow.business.sales import truth as sales
+from tapflow.business.success import truth as success
+from tapflow.business.support import truth as support
 from tapflow.core.schema import TruthTable
 
 TABLES: tuple[TruthTable, ...] = (
@@ -23,5 +25,7 @@ TABLES: tuple[TruthTable, ...] = (
     *finance.TABLES,
     *product.TABLES,
     *engineering.TABLES,
+    *support.TABLES,
+    *success.TABLES,
 )
 BY_NAME: dict[str, TruthTable] = {table.name: table for table in TABLES}

@@ -16,6 +16,8 @@ from tapflow.business.finance import process as finance
 from tapflow.business.marketing import process as marketing
 from tapflow.business.product import process as product
 from tapflow.business.sales import process as sales
+from tapflow.business.success import process as success
+from tapflow.business.support import process as support
 from tapflow.core.clock import DayNumber
 
 
@@ -33,6 +35,8 @@ PROCESSES: tuple[Process, ...] = (
     Process(lifecycle.found, lifecycle.step),
     Process(billing.found, billing.step),
     Process(product.found, product.step),
+    Process(support.found, support.step),
+    Process(success.found, success.step),
     Process(engineering.found, engineering.step),
     Process(finance.found, finance.step),  # last: it books what all the others did
 )

@@ -16,6 +16,8 @@ from tapflow.business.marketing.parameters import MarketingParameters
 from tapflow.business.product.parameters import ProductParameters
 from tapflow.business.sales.parameters import SalesParameters
 from tapflow.business.scenario.strict import Strict
+from tapflow.business.success.parameters import SuccessParameters
+from tapflow.business.support.parameters import SupportParameters
 
 
 class Size(Strict):
@@ -41,3 +43,5 @@ class Scenario(Strict):
     product: ProductParameters
     engineering: EngineeringParameters
     finance: FinanceParameters
+    support: SupportParameters
+    success: SuccessParameters

@@ -1,0 +1,1 @@
+"""Customer success: managers with books of accounts, calls, reviews, calls to action, conversations."""
