@@ -27,6 +27,14 @@ class Table:
             raise AttributeError(name)
         return columns[name][: self._n]
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        # `t.column *= 2` ends in an assignment: it writes through, and never hides the column.
+        columns = self.__dict__.get("_columns")
+        if columns is not None and name in columns:
+            columns[name][: self._n] = value
+        else:
+            self.__dict__[name] = value
+
     def __getitem__(self, name: str) -> NDArray[Any]:
         return self._columns[name][: self._n]
 

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from tapflow.business.company import Company
 from tapflow.business.customers.state import NEVER, AccountStatus, Role
 from tapflow.business.day import Day
-from tapflow.business.success.state import Success
+from tapflow.business.success.state import LATER, Success
 
 Ints = NDArray[np.int64]
 REASONS = ("offline", "usage", "payment")
@@ -25,6 +25,8 @@ def found(company: Company, day: Day) -> None:
 def step(company: Company, day: Day) -> None:
     """One day: books, calls to action and their effect, reviews, onboarding calls, conversations."""
     memory = company.part(Success)
+    # Calls closed yesterday leave only now: the log of their last day still needed them.
+    memory.ctas.keep(~memory.ctas.closed)
     booked = _booked(company)
     _hand_out(company, booked[company.accounts.csm[booked] < 0])
     fade = 0.5 ** (1 / company.scenario.success.effect_half_life_days)
@@ -34,7 +36,6 @@ def step(company: Company, day: Day) -> None:
     _review(company, day, memory, booked)
     _onboard(company, day, memory)
     _converse(company, day, memory)
-    memory.ctas.keep(~memory.ctas.closed)
 
 
 def _booked(company: Company) -> Ints:
@@ -48,9 +49,16 @@ def _hand_out(company: Company, accounts: Ints) -> None:
     company.accounts.csm[accounts] = company.lasting().integers("success/manager", accounts, 0, managers)
 
 
-def _tell(company: Company, day: Day, numbers: ArrayLike, accounts: Ints, at: ArrayLike, kind: str, reason: ArrayLike = "") -> None:
+def _tell(
+    company: Company, day: Day, numbers: ArrayLike, accounts: Ints, at: ArrayLike, kind: str, reason: ArrayLike = ""
+) -> None:
     words = np.broadcast_to(np.asarray(reason, dtype=object), np.shape(accounts))
-    columns = {"number": numbers, "account": accounts, "kind": np.full(len(accounts), kind, dtype=object), "reason": words}
+    columns = {
+        "number": numbers,
+        "account": accounts,
+        "kind": np.full(len(accounts), kind, dtype=object),
+        "reason": words,
+    }
     day.emit("success_event", at=at, **columns)
     day.tell("success_event", at=np.asarray(at) * 1_000_000, is_test=company.accounts.is_test[accounts], **columns)
 
@@ -83,7 +91,7 @@ def _open_calls(company: Company, day: Day, memory: Success, booked: Ints) -> No
         opened_at=at,
         act_day=np.where(acted, day.number + day.chance.integers("success/act", numbers, soon[0], soon[1] + 1), NEVER),
         close_day=day.number + day.chance.integers("success/close", numbers, late[0], late[1] + 1),
-        acted=False,
+        acted_at=LATER,
         closed=False,
     )
     _tell(company, day, numbers, accounts, at, "cta_opened", np.array(REASONS, dtype=object)[reason[chosen]])
@@ -93,9 +101,9 @@ def _act(company: Company, day: Day, memory: Success) -> None:
     """The calls that chance chose are made: an intervention with a true effect on leaving."""
     ctas, words = memory.ctas, np.array(REASONS, dtype=object)
     due = np.flatnonzero(ctas.act_day == day.number)
-    ctas.acted[due] = True
     company.accounts.signal_intervention[ctas.account[due]] = 1.0
     at = _office_seconds(day, "success/acted_at", ctas.number[due])
+    ctas.acted_at[due] = at
     _tell(company, day, ctas.number[due], ctas.account[due], at, "cta_acted", words[ctas.reason[due]])
     over = np.flatnonzero(ctas.close_day == day.number)
     ctas.closed[over] = True

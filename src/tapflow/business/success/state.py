@@ -20,5 +20,12 @@ class Success:
         self.next_conversation = 0
         self.managers = 0
         self.ctas = Table(
-            number="i8", account="i8", reason="i1", opened_at="i8", act_day="i4", close_day="i4", acted="?", closed="?"
+            number="i8",
+            account="i8",
+            reason="i1",
+            opened_at="i8",
+            act_day="i4",
+            acted_at="i8",
+            close_day="i4",
+            closed="?",
         )

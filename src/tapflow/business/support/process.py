@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tapflow.business.chance import Chance
+from tapflow.business.columns import Table
 from tapflow.business.company import Company
 from tapflow.business.customers.state import AccountStatus
 from tapflow.business.day import Columns, Day
@@ -35,7 +36,9 @@ def found(company: Company, day: Day) -> None:
     for ago in range(back, 0, -1):
         chance = Chance(company.seed, day.number - ago)
         asking = rows[chance.happens("support/found", rows, company.scenario.support.questions)]
-        at = (day.number - ago) * SECONDS_PER_DAY + (chance.uniform("support/found_at", asking) * 80_000).astype(np.int64)
+        at = (day.number - ago) * SECONDS_PER_DAY + (chance.uniform("support/found_at", asking) * 80_000).astype(
+            np.int64
+        )
         new = {
             "account": asking,
             "category": np.full(len(asking), Category.HOW_TO, dtype=np.int64),
@@ -50,11 +53,12 @@ def found(company: Company, day: Day) -> None:
 def step(company: Company, day: Day) -> None:
     """One day of support."""
     support = company.part(Support)
+    # Tickets closed yesterday leave only now: the help desk's log of their last day still needed them.
+    support.tickets.keep(support.tickets.closed_at >= day.start_seconds)
     _open(company, day, support, arising(company, day))
     happened = _happened(support, day)
     _emit(company, day, support, happened)
     _signal(company, support, happened)
-    support.tickets.keep(support.tickets.closed_at >= day.end_seconds)
 
 
 def _open(company: Company, day: Day, support: Support, new: Columns) -> None:
@@ -76,6 +80,15 @@ def _open(company: Company, day: Day, support: Support, new: Columns) -> None:
         created_at=new["at"],
         **course,
     )
+    _meet(support.people, requester, new["at"])
+    _meet(support.houses, new["account"], new["at"])
+
+
+def _meet(known: Table, rows: Ints, at: Ints) -> None:
+    """Remember who wrote for the first time, and when."""
+    fresh = ~np.isin(rows, known.row)
+    met, first = np.unique(rows[fresh], return_index=True)
+    known.append(row=met, met_at=at[fresh][first])
 
 
 def _course(company: Company, support: Support, new: Columns, numbers: Ints) -> dict[str, Ints]:
@@ -95,7 +108,9 @@ def _course(company: Company, support: Support, new: Columns, numbers: Ints) -> 
     reopens = chance.happens("support/reopened", numbers, parameters.reopened)
     reopened = solved + chance.exponential("support/reopens", numbers, SECONDS_PER_DAY).astype(np.int64) + 60
     reopened = np.minimum(reopened, solved + (parameters.close_days * SECONDS_PER_DAY) - 60)
-    again = _later(calendar, reopened, chance.lognormal("support/again", numbers, work / 2, parameters.resolution_sigma))
+    again = _later(
+        calendar, reopened, chance.lognormal("support/again", numbers, work / 2, parameters.resolution_sigma)
+    )
     final = np.where(reopens, again, solved)
     rates = chance.happens("support/rates", numbers, parameters.rating_asked)
     rated = final + chance.exponential("support/rated", numbers, 20_000).astype(np.int64) + 30

@@ -41,5 +41,8 @@ class Support:
             cause="i8", created_at="i8", responded_at="i8", solved_at="i8", reopened_at="i8", resolved_at="i8",
             rating="i1", rated_at="i8", closed_at="i8", replies="i1",
         )  # fmt: skip
+        # Who ever wrote: the help desk keeps people and houses from their first ticket on.
+        self.people = Table(row="i8", met_at="i8")
+        self.houses = Table(row="i8", met_at="i8")
         # Faults whose report is still to be written.
         self.reports = Table(account="i8", device="i8", at="i8", done="?")
