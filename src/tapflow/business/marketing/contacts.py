@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tapflow.business import names
 from tapflow.business.company import Company
-from tapflow.business.customers.state import AccountStatus
+from tapflow.business.customers.state import AccountStatus, Role
 from tapflow.business.day import Day
 from tapflow.business.marketing.prospects import PoolDay, forms_of
 from tapflow.business.marketing.state import OWNERS, STRAYS, Form, Marketing, Stage
@@ -152,3 +153,48 @@ def tell(company: Company, memory: Marketing, day: Day, since: int) -> None:
         at=pool.qualified_at[rows] * 1_000_000,
         score=pool.score[rows].astype(np.int64),
     )
+
+
+def contact_persons(company: Company, contacts: ArrayLike) -> Ints:
+    """The numbers under which contacts' names go (see `business.names`)."""
+    numbers = np.atleast_1d(np.asarray(contacts, dtype=np.int64))
+    out, own = names.prospect_numbers(numbers), _are_owners(numbers)
+    out[own] = names.person_numbers(company, _owners(company, numbers[own] - OWNERS))
+    return np.asarray(out)
+
+
+def houses_of(company: Company, contacts: ArrayLike) -> Ints:
+    """The numbers under which contacts' houses go."""
+    numbers = np.atleast_1d(np.asarray(contacts, dtype=np.int64))
+    out, own = names.prospect_numbers(numbers), _are_owners(numbers)
+    out[own] = names.house_numbers(company, numbers[own] - OWNERS)
+    return np.asarray(out)
+
+
+def _are_owners(numbers: Ints) -> Flags:
+    return np.asarray((numbers >= OWNERS) & (numbers < STRAYS))
+
+
+def _owners(company: Company, accounts: Ints) -> Ints:
+    # The login of each account's owner, who is there from the first day and never leaves.
+    users = company.users
+    owner = np.zeros(len(company.accounts), dtype=np.int64)
+    rows = np.flatnonzero((users.role == Role.OWNER) & (users.account >= 0))
+    owner[users.account[rows[::-1]]] = rows[::-1]
+    return owner[accounts]
+
+
+def contact_emails(company: Company, contacts: ArrayLike) -> NDArray[np.object_]:
+    """Contacts' addresses: the ones they sign in with, but for a few who gave the house's shared one."""
+    numbers = np.atleast_1d(np.asarray(contacts, dtype=np.int64))
+    own, shared = _are_owners(numbers), writes_from_shared(company, numbers)
+    out = np.empty(len(numbers), dtype=object)
+    out[~own] = names.prospect_emails(company, numbers[~own])
+    out[own] = names.user_emails(company, _owners(company, numbers[own] - OWNERS))
+    out[shared] = "info@" + names.house_domains(company, houses_of(company, numbers[shared]))
+    return out
+
+
+def writes_from_shared(company: Company, contacts: ArrayLike) -> Flags:
+    """Contacts whose address in the CRM is not the one they sign in with (mess)."""
+    return company.lasting().happens("crm/email_differs", contacts, company.scenario.marketing.mess.email_differs)

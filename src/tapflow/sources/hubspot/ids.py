@@ -1,0 +1,44 @@
+"""HubSpot's ids."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tapflow.business.marketing.state import OWNERS, STRAYS
+from tapflow.core.ids import uuid
+
+Texts = NDArray[np.object_]
+_CONTACTS, _COMPANIES = 51_000_000_000, 18_000_000_000
+
+
+def _numbered(first: int, contacts: ArrayLike) -> Texts:
+    numbers = np.atleast_1d(np.asarray(contacts, dtype=np.int64))
+    kind = (numbers >= OWNERS).astype(np.int64) + (numbers >= STRAYS)
+    own = numbers - np.array([0, OWNERS, STRAYS])[kind]
+    return np.array([str(first + 3 * n + k) for n, k in zip(own.tolist(), kind.tolist(), strict=True)], dtype=object)
+
+
+def contact_ids(contacts: ArrayLike) -> Texts:
+    """Ids of contacts by their numbers."""
+    return _numbered(_CONTACTS, contacts)
+
+
+def company_ids(contacts: ArrayLike) -> Texts:
+    """Ids of the companies of contacts, by the contacts' numbers: one each."""
+    return _numbered(_COMPANIES, contacts)
+
+
+def campaign_ids(rows: ArrayLike) -> Texts:
+    """Ids of campaigns by their rows."""
+    return uuid("hubspot/campaign", rows)
+
+
+def email_ids(campaign_rows: ArrayLike) -> Texts:
+    """Ids of marketing emails by the rows of their campaigns."""
+    return np.array([str(93_000_000_000 + 11 * int(r)) for r in np.atleast_1d(campaign_rows)], dtype=object)
+
+
+def form_ids(forms: ArrayLike) -> Texts:
+    """Ids of forms by their numbers."""
+    return uuid("hubspot/form", forms)
