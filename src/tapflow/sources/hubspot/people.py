@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from tapflow.business import names
@@ -58,8 +57,8 @@ def contacts(company: Company, changed: Columns) -> Log:
         "first_conversion_event_name": _FORMS[changed["form"].astype(np.int64)],
         "locations_wanted": changed["locations"],
         "hs_email_optout": changed["unsubscribed"],
-        "associatedcompanyid": np.where(has_house, company_ids(number), None),
-        "posthog_distinct_id": pa.array(np.where(linked, uuids(VISITOR, number).to_numpy(zero_copy_only=False), None)),
+        "associatedcompanyid": _where(has_house, company_ids(number)),
+        "posthog_distinct_id": _where(linked, uuids(VISITOR, number).to_numpy(zero_copy_only=False)),
         "archived": np.zeros(len(number), dtype=bool),
     }
 
@@ -78,7 +77,7 @@ def companies(company: Company, changed: Columns) -> Log:
     domains = names.house_domains(company, houses_of(company, number))
     prefixed = lasting.happens("hubspot/www", number, mess.domain_prefixed)
     missing = lasting.happens("hubspot/no_domain", number, mess.domain_missing)
-    domains = np.where(missing, None, np.where(prefixed, "www." + domains, domains))
+    domains = _where(~missing, np.where(prefixed, "www." + domains, domains))
     return {
         "id": company_ids(number),
         "name": names.variants(company, _house_names(company, some), number, "hubspot"),
@@ -102,3 +101,9 @@ def _countries(company: Company) -> Texts:
 
 def _industries(company: Company) -> Texts:
     return np.array([i.name for i in company.scenario.customers.industries], dtype=object)
+
+
+def _where(there: NDArray[np.bool_], texts: Texts) -> Texts:
+    out = np.full(len(texts), None, dtype=object)
+    out[there] = texts[there]
+    return out

@@ -10,6 +10,7 @@ import pyarrow as pa
 from tapflow.business.company import Company
 from tapflow.business.day import Columns, Day
 from tapflow.business.marketing.campaigns import key_of
+from tapflow.business.marketing.contacts import contact_emails
 from tapflow.business.marketing.state import Form, Mail, Marketing, Platform
 from tapflow.core.ids import uuid
 from tapflow.sources.ad_platforms import changed_campaigns, day_micros, micros
@@ -66,7 +67,7 @@ def _submissions(company: Company, fact: Columns | None) -> Log:
         return {}
     order = np.lexsort((fact["number"], fact["at"]))
     form, contact = fact["form"][order].astype(np.int64), fact["contact"][order]
-    emails = people.contact_emails(company, contact)
+    emails = contact_emails(company, contact)
     return {
         "conversionId": uuid("hubspot/submission", fact["number"][order] * 8 + form),
         "formId": form_ids(np.arange(len(Form)))[form],

@@ -151,4 +151,5 @@ def _details() -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
 
 def _properties(fact: Columns) -> pa.Array:
     texts, begin, count = _details()
-    return looked_up(texts, begin[fact["name"]] + (fact["number"] // 16 * 7919) % count[fact["name"]])
+    which = (fact["number"] // 16 * 7919) % count[fact["name"]]
+    return looked_up(texts, (begin[fact["name"]] + which).astype(np.int64))

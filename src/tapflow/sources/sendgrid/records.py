@@ -14,6 +14,7 @@ from tapflow.core.ids import opaque
 from tapflow.sources.mail_events import BOUNCED, CLICKED, mail_events
 
 _EVENTS = np.array(["processed", "delivered", "bounce", "open", "click", "unsubscribe"], dtype=object)
+_REFUSAL = "550 5.1.1 The e-mail account does not exist"
 _LINK = "https://www.tapflow.example/features"
 
 
@@ -31,7 +32,7 @@ def records(company: Company, day: Day) -> dict[str, dict[str, Any]]:
             "timestamp": events.at * 1_000_000,
             "category": np.array(MAIL_KEYS, dtype=object)[events.mail],
             "utm_campaign": campaign_keys(company, company.part(Marketing))[events.campaign],
-            "url": np.where(events.kind == CLICKED, _LINK, None),
-            "reason": np.where(events.kind == BOUNCED, "550 5.1.1 The e-mail account does not exist", None),
+            "url": np.array([None, _LINK], dtype=object)[(events.kind == CLICKED).astype(np.int64)],
+            "reason": np.array([None, _REFUSAL], dtype=object)[(events.kind == BOUNCED).astype(np.int64)],
         }
     }
