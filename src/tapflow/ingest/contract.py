@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import orjson
@@ -57,7 +58,7 @@ class Contract:
         """Its raw table in the lake."""
         return raw_table(self.system, self.object)
 
-    @property
+    @cached_property
     def schema(self) -> pa.Schema:
         """The fields' Arrow schema, as a clean file has it."""
         return pa.schema([(f.name, ARROW[f.type]) for f in self.fields])

@@ -8,11 +8,12 @@ ledger either before or after that commit, never between.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -44,7 +45,7 @@ from tapflow.ingest.report import TableReport
 from tapflow.lake import Lake, NewFile
 
 SCHEMA_CHANGES = "tapflow.ingest.schema-changes"
-FLUSH_BYTES = 64 * 1024 * 1024
+FLUSH_BYTES = 16 * 1024 * 1024
 COMPACT_EVERY = 16
 
 PROPERTIES = {
@@ -69,6 +70,15 @@ class _Tally:
     bytes: int = 0
 
 
+@dataclass(frozen=True)
+class _Waiting:
+    """A judged file's rows that wait to be written with others of their month."""
+
+    rows: pa.Table
+    loaded_at: datetime
+    source_file: str
+
+
 class Loading:
     """One object's load: planned on making, carried out by `run`."""
 
@@ -82,7 +92,7 @@ class Loading:
         self.plan: Plan = plan(contract.key, markers, self._ledger)
         self._extras: Extras = {}
         self._tally = _Tally()
-        self._waiting: dict[tuple[int, int], list[pa.Table]] = {}
+        self._waiting: list[_Waiting] = []
         self._waiting_bytes = 0
 
     def run(self, step: Callable[[], None]) -> TableReport:
@@ -128,7 +138,7 @@ class Loading:
         self._tally.files += 1
         self._tally.bytes += len(content.data)
         if judged is not None:
-            self._keep(judged, pending, source_file)
+            self._keep(judged, pending, source_file, len(content.data))
 
     def _judge(self, content: Content, pending: Pending, source_file: str) -> Judged | None:
         """The file judged; None when it was taken over as it is."""
@@ -152,23 +162,23 @@ class Loading:
         self._tally.refused_files[pending.day] = refusal_mark(content.sha256, pending.marked.sha256)
         self._tally.rows_in += rows
 
-    def _keep(self, judged: Judged, pending: Pending, source_file: str) -> None:
+    def _keep(self, judged: Judged, pending: Pending, source_file: str, size: int) -> None:
         self._tally.rows_in += judged.rows_in
         self._tally.rows += judged.rows.num_rows
         if judged.refusals:
             self._tally.refused.append(Refused(pending.day, source_file, pending.loaded_at, judged.refusals))
         if not judged.rows.num_rows:
             return
-        rows = _stamped(judged.rows, pending.loaded_at, source_file)
-        self._waiting.setdefault((pending.loaded_at.year, pending.loaded_at.month), []).append(rows)
-        self._waiting_bytes += rows.nbytes
+        self._waiting.append(_Waiting(judged.rows, pending.loaded_at, source_file))
+        # What a file takes on disk stands for what it takes in memory: counting that costs more than reading it.
+        self._waiting_bytes += size
         if self._contract.by_day or self._waiting_bytes > FLUSH_BYTES:
             self._flush()
 
     def _flush(self) -> None:
         """Write the rows gathered so far, one file for each partition."""
-        for tables in self._waiting.values():
-            rows = pa.concat_tables(tables, promote_options="default")
+        if self._waiting:
+            rows = _stamped(self._waiting)
             self._grow(rows.schema)
             self._tally.new += self._lake.write(self._contract.table, rows)
         self._waiting.clear()
@@ -260,8 +270,10 @@ class Loading:
         )
 
 
-def _stamped(rows: pa.Table, loaded_at: datetime, source_file: str) -> pa.Table:
-    count = rows.num_rows
-    return rows.append_column(LOADED_AT, pa.repeat(pa.scalar(loaded_at, pa.timestamp("us")), count)).append_column(
-        SOURCE_FILE, pa.repeat(source_file, count)
-    )
+def _stamped(waiting: Sequence[_Waiting]) -> pa.Table:
+    """Files' rows one after another, each with its load instant and file."""
+    rows = pa.concat_tables([w.rows for w in waiting], promote_options="default")
+    places = np.repeat(np.arange(len(waiting), dtype=np.int32), [w.rows.num_rows for w in waiting])
+    stamps = pa.array([w.loaded_at for w in waiting], pa.timestamp("us")).take(pa.array(places))
+    files = pa.DictionaryArray.from_arrays(places, [w.source_file for w in waiting])
+    return rows.append_column(LOADED_AT, stamps).append_column(SOURCE_FILE, files)
