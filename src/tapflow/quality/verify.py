@@ -57,16 +57,14 @@ class Outcome:
 
     @property
     def passed(self) -> bool:
-        """Whether all periods agree, and there were some."""
-        return not self.error and self.differing == 0 and self.compared > 0
+        """Whether all periods agree. Where nothing happened on either side there is nothing to differ."""
+        return not self.error and self.differing == 0
 
     @property
     def complaint(self) -> str:
         """What is wrong, in a sentence."""
         if self.error:
             return f"{self.figure.name} could not be evaluated: {self.error}"
-        if not self.compared:
-            return f"{self.figure.name} has no value on either side by {self.grain}"
         if self.worst is None:
             return ""
         where = f" of {self.worst.dim}" if self.worst.dim != "all" else ""

@@ -74,9 +74,9 @@ def _rows(outcomes: list[Outcome]) -> Iterator[tuple[object, ...]]:
     for name in dict.fromkeys(o.figure.name for o in outcomes):
         of_name = [o for o in outcomes if o.figure.name == name]
         worst = max((o.worst for o in of_name if o.worst), key=lambda g: g.size, default=None)
-        broken = any(o.error for o in of_name)
+        word = "broken" if any(o.error for o in of_name) else "" if any(o.compared for o in of_name) else "empty"
         yield (
-            verdict(all(o.passed for o in of_name), "broken" if broken else ""),
+            verdict(all(o.passed for o in of_name), word),
             name,
             of_name[0].figure.unit,
             " + ".join(units.count(o.compared) for o in of_name),
