@@ -7,7 +7,7 @@ from datetime import datetime
 import duckdb
 import pyarrow as pa
 import pytest
-from tests.warehouse.conftest import CLOCK, THREE_MONTHS, Shop, orders
+from tests.warehouse.shop import CLOCK, THREE_MONTHS, Shop, orders
 
 from tapflow.core.errors import AskedWrongly, CheckFailed, UnknownName
 
