@@ -41,6 +41,10 @@ def _stock(name: str, title: str, published_value: str, truth_value: str, status
     )
 
 
+# A change on the first day is in no log: the log's first snapshot shows what an account had become by its end.
+_FIRST_DAY = "(select min(day) from truth.hazard_day)"
+
+
 def _event(name: str, title: str, condition: str, kinds: str, dims: dict[str, tuple[str, str]] | None = None) -> Figure:
     return Figure(
         name=name,
@@ -53,6 +57,10 @@ def _event(name: str, title: str, condition: str, kinds: str, dims: dict[str, tu
         "and valid_from >= (select min(day) from entity.entity_customers_daily) group by 1, 2",
         truth="select $period(at) as period, $dim as dim, count(*) as value from truth.customer_event "
         f"join {_REAL} using (account) where kind in ({kinds}) group by 1, 2",
+        explained="select $period(at) as period, $dim as dim, -count(*) as value from truth.customer_event "
+        f'join {_REAL} using (account) where kind in ({kinds}) and cast("at" as date) = {_FIRST_DAY} group by 1, 2'
+        if "'status'" in condition
+        else None,
         dims=dims or {},
     )
 
