@@ -36,7 +36,7 @@ def command(
     wanted = Wanted(figures, begin.date() if begin else None, end.date() if end else None, by)
     screen = Screen()
     with recorded(home.runs, "verify") as run:
-        with run.step("verify") as step, screen.step("verify", 2 * len(chosen(wanted)), "checks") as bar:
+        with run.step("verify") as step, screen.board() as board, board.step("verify", 2 * len(chosen(wanted)), "checks") as bar:
 
             def follow(name: str) -> None:
                 bar.advance(2)
