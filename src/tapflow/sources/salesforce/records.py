@@ -7,7 +7,7 @@ import numpy as np
 from tapflow.business.company import Company
 from tapflow.business.day import Day
 from tapflow.business.sales.state import Sales
-from tapflow.sources.salesforce import activities, deals, people, team
+from tapflow.sources.salesforce import activities, campaigns, deals, people, team
 from tapflow.sources.salesforce.columns import Log, changed_first
 
 
@@ -29,6 +29,7 @@ def records(company: Company, day: Day) -> dict[str, Log]:
         "opportunity_line_item": deals.line_items(company, opportunities),
         "contract": deals.contracts(company, day, opportunities),
         "user": team.users(company, users),
+        "campaign_member": campaigns.members(company, day, leads),
     }
     from_facts = {
         "account_history": (people.account_history, "crm_arr_changed"),
@@ -42,4 +43,7 @@ def records(company: Company, day: Day) -> dict[str, Log]:
         if columns is not None:
             order = np.argsort(columns["at"], kind="stable")
             logs[name] = make(company, {key: values[order] for key, values in columns.items()})
+    changed = day.fact("campaign_changed")
+    if changed is not None:
+        logs["campaign"] = campaigns.campaigns(company, changed, day.number)
     return {name: log for name, log in logs.items() if len(log["Id"])}
