@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tapflow.business import identity
 from tapflow.business.billing import process as billing
 from tapflow.business.company import Company
 from tapflow.business.customers import lifecycle
@@ -39,6 +40,7 @@ PROCESSES: tuple[Process, ...] = (
     Process(success.found, success.step),
     Process(engineering.found, engineering.step),
     Process(finance.found, finance.step),  # last: it books what all the others did
+    Process(identity.found, identity.step),
 )
 # Founding needs customers before all that follows from them.
 _FOUNDING = (PROCESSES[2], PROCESSES[0], PROCESSES[1], *PROCESSES[3:])

@@ -13,6 +13,7 @@ ACCOUNTS = app_table(
     Field("uuid", Type.STRING, "Public id, used in links and by other systems.", required=True, staged="account_uuid"),
     Field("name", Type.STRING, "The house's name.", staged="account_name"),
     Field("domain", Type.STRING, "Web domain given at sign-up.", staged="email_domain"),
+    Field("phone", Type.STRING, "Telephone number given at sign-up.", pii=Pii.CONFIDENTIAL),
     Field("industry", Type.STRING, "bar, restaurant, brewpub, hotel, stadium or club."),
     Field("country", Type.STRING, "Country, ISO 3166."),
     Field("region", Type.STRING, "Region of the country."),

@@ -78,6 +78,7 @@ def _accounts(company: Company, rows: NDArray[np.int64], at: NDArray[np.int64]) 
         "uuid": ids.uuid("app/account", rows),
         "name": names.account_names(company, rows),
         "domain": names.account_domains(company, rows),
+        "phone": names.account_phones(company, rows),
         "industry": words(Industry)[book.industry[rows]],
         "country": np.array([r.country for r in regions], dtype=object)[place],
         "region": np.array([r.name for r in regions], dtype=object)[place],

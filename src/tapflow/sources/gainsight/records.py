@@ -13,6 +13,7 @@ from tapflow.business.customers.state import AccountStatus
 from tapflow.business.day import Columns, Day
 from tapflow.business.success.state import Success
 from tapflow.core import ids
+from tapflow.core.vendor_ids import gainsight_company_ids
 
 Log = dict[str, Any]
 Ints = NDArray[np.int64]
@@ -21,7 +22,7 @@ _NULL = np.array(None, dtype=object)
 
 def company_ids(accounts: ArrayLike) -> NDArray[np.object_]:
     """Gainsight's ids of the companies of accounts."""
-    return ids.opaque("1P02", "gainsight/company", accounts, 32)
+    return gainsight_company_ids(accounts)
 
 
 def manager_ids(managers: ArrayLike) -> NDArray[np.object_]:

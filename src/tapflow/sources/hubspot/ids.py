@@ -7,26 +7,25 @@ from numpy.typing import ArrayLike, NDArray
 
 from tapflow.business.marketing.state import OWNERS, STRAYS
 from tapflow.core.ids import uuid
+from tapflow.core.vendor_ids import hubspot_ids
 
 Texts = NDArray[np.object_]
-_CONTACTS, _COMPANIES = 51_000_000_000, 18_000_000_000
 
 
-def _numbered(first: int, contacts: ArrayLike) -> Texts:
+def _numbered(record: str, contacts: ArrayLike) -> Texts:
     numbers = np.atleast_1d(np.asarray(contacts, dtype=np.int64))
-    kind = (numbers >= OWNERS).astype(np.int64) + (numbers >= STRAYS)
-    own = numbers - np.array([0, OWNERS, STRAYS])[kind]
-    return np.array([str(first + 3 * n + k) for n, k in zip(own.tolist(), kind.tolist(), strict=True)], dtype=object)
+    origin = (numbers >= OWNERS).astype(np.int64) + (numbers >= STRAYS)
+    return hubspot_ids(record, numbers - np.array([0, OWNERS, STRAYS])[origin], origin)
 
 
 def contact_ids(contacts: ArrayLike) -> Texts:
     """Ids of contacts by their numbers."""
-    return _numbered(_CONTACTS, contacts)
+    return _numbered("contact", contacts)
 
 
 def company_ids(contacts: ArrayLike) -> Texts:
     """Ids of the companies of contacts, by the contacts' numbers: one each."""
-    return _numbered(_COMPANIES, contacts)
+    return _numbered("company", contacts)
 
 
 def campaign_ids(rows: ArrayLike) -> Texts:

@@ -6,13 +6,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tapflow.core import ids
+from tapflow.core.vendor_ids import stripe_customer_ids
 
 Ids = NDArray[np.object_]
 
 
 def customer_id(accounts: ArrayLike) -> Ids:
     """Of an account."""
-    return ids.opaque("cus_", "stripe/customer", accounts)
+    return stripe_customer_ids(accounts)
 
 
 def subscription_id(subscriptions: ArrayLike) -> Ids:

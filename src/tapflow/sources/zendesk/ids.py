@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-_BASE = {"organization": 36_000_000_000, "user": 38_000_000_000, "agent": 37_900_000_000, "ticket": 0}
+from tapflow.core.vendor_ids import ZENDESK_ORGANIZATIONS, ZENDESK_USERS
+
+_BASE = {"organization": ZENDESK_ORGANIZATIONS, "user": ZENDESK_USERS, "agent": 37_900_000_000, "ticket": 0}
 _BASE |= {"audit": 41_000_000_000, "comment": 42_000_000_000, "rating": 43_000_000_000, "metric": 44_000_000_000}
 
 

@@ -53,7 +53,7 @@ clues as (
     union all
     select
         'gainsight',
-        gainsight_company_id,
+        gainsight_id,
         external_id,
         cast(null as varchar),
         email_domain,
@@ -72,6 +72,29 @@ clues as (
         organization_name,
         cast(null as varchar)
     from {{ ref('stg_zendesk__organizations') }}
+    union all
+    select
+        'hubspot',
+        company_id,
+        cast(null as varchar),
+        cast(null as varchar),
+        replace(lower(company_domain), 'www.', ''),
+        cast(null as varchar),
+        company_name,
+        cast(null as varchar)
+    from {{ ref('stg_hubspot__companies') }}
+    union all
+    select
+        'hubspot',
+        company_id,
+        cast(null as varchar),
+        lower(email),
+        cast(null as varchar),
+        cast(null as varchar),
+        cast(null as varchar),
+        cast(null as varchar)
+    from {{ ref('stg_hubspot__contacts') }}
+    where company_id is not null
 )
 
 select

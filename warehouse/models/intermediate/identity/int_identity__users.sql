@@ -33,13 +33,22 @@ clues as (
     union all
     select
         'zendesk',
-        cast(user_id as varchar),
-        external_id,
+        cast(zendesk_user_id as varchar),
+        cast(null as varchar),
         lower(email),
         lower(user_name),
         cast(organization_id as varchar)
     from {{ ref('stg_zendesk__users') }}
-    where user_role = 'end-user'
+    where zendesk_role = 'end-user'
+    union all
+    select
+        'hubspot',
+        contact_id,
+        cast(null as varchar),
+        lower(email),
+        lower(first_name || ' ' || last_name),
+        company_id
+    from {{ ref('stg_hubspot__contacts') }}
 )
 
 -- The rules, surest first: what a system was told; the address; the name, where the account has it once.

@@ -9,6 +9,7 @@ select
     uuid as account_uuid,
     name as account_name,
     domain as email_domain,
+    phone,
     industry,
     country,
     region,
