@@ -21,6 +21,7 @@ Ints = NDArray[np.int64]
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MUL1 = np.uint64(0xBF58476D1CE4E5B9)
 _MUL2 = np.uint64(0x94D049BB133111EB)
+_MASK = 0xFFFFFFFFFFFFFFFF
 _TO_UNIT = 1.0 / 9007199254740992.0  # 2**-53
 
 
@@ -86,9 +87,7 @@ class Chance:
 
     def __init__(self, seed: int, day: int = 0) -> None:
         self.seed, self.day = int(seed), int(day)
-        with np.errstate(over="ignore"):
-            base = _mix(np.uint64(self.seed & 0xFFFFFFFFFFFFFFFF) + _GOLDEN)
-            self._base = _mix(base + np.uint64(self.day) * _GOLDEN)
+        self._base = _mixed(_mixed(self.seed + int(_GOLDEN)) + self.day * int(_GOLDEN))
 
     def for_ever(self) -> Chance:
         """The draws of this seed that do not depend on the day: an entity's lasting traits."""
@@ -96,8 +95,7 @@ class Chance:
 
     def key(self, purpose: str) -> np.uint64:
         """The 64-bit key of a purpose on this day, for `unit` in compiled loops."""
-        with np.errstate(over="ignore"):
-            return _mix(self._base ^ np.uint64(_purpose(purpose)))
+        return np.uint64(_mixed(self._base ^ _purpose(purpose)))
 
     def uniform(self, purpose: str, entity: ArrayLike, draw: int = 0) -> Floats:
         """Uniform in [0, 1)."""
@@ -143,8 +141,9 @@ class Chance:
         return np.asarray(np.minimum(found, edges.shape[-1] - 1), dtype=np.int64)
 
 
-def _mix(x: np.uint64) -> np.uint64:
-    with np.errstate(over="ignore"):
-        x = (x ^ (x >> np.uint64(30))) * _MUL1
-        x = (x ^ (x >> np.uint64(27))) * _MUL2
-        return np.uint64(x ^ (x >> np.uint64(31)))
+def _mixed(x: int) -> int:
+    # `mix64` on Python's integers: a key is made a few thousand times a day, one at a time.
+    x &= _MASK
+    x = ((x ^ (x >> 30)) * int(_MUL1)) & _MASK
+    x = ((x ^ (x >> 27)) * int(_MUL2)) & _MASK
+    return x ^ (x >> 31)
