@@ -1,4 +1,4 @@
-"""Write what follows from the declarations: staging models, their YAML, and the contracts of ingestion.
+"""Write what follows from declarations and scenario: staging models, their YAML, contracts of ingestion, seeds.
 
 `python -m tapflow.pipeline.generate` writes; with `--check` it only compares and exits 1 on a drift.
 """
@@ -11,6 +11,7 @@ import sys
 from tapflow import sources
 from tapflow.core.errors import CheckFailed, TapflowError
 from tapflow.core.schema import SourceObject
+from tapflow.pipeline import generate_seeds
 from tapflow.warehouse.project import project_dir, sync
 from tapflow.warehouse.staging import staging_files
 
@@ -27,7 +28,7 @@ def generate(check: bool = False) -> list[str]:
     """
     folder = project_dir() / "models" / "staging"
     changed = [f"warehouse/models/staging/{p}" for p in sync(folder, staging_files(declared_objects()), check)]
-    changed += _contracts(check)
+    changed += _contracts(check) + generate_seeds.generate(check)
     if check and changed:
         raise CheckFailed(
             f"{len(changed)} generated files differ from their declarations: {', '.join(changed[:5])}.",
