@@ -167,6 +167,12 @@ class Screen:
         """The place where a command shows its steps."""
         return Board(self)
 
+    @contextmanager
+    def step(self, label: str, total: float | None = None, unit: str = "") -> Iterator[Meter]:
+        """A command's only step."""
+        with self.board() as board, board.step(label, total, unit) as meter:
+            yield meter
+
     def say(self, text: str, style: str = "") -> None:
         """A remark on stderr."""
         self.err.print(text, style=style or None, markup=False)
