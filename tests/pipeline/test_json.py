@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from tests.homes import BuiltHome
 
 from tapflow.pipeline import cli
 
@@ -50,6 +51,13 @@ def test_status(capsys: pytest.CaptureFixture[str], young: Path) -> None:
     check("status", found)
     assert (found["days"], found["first_day"], found["newest_day"]) == (3, "2026-03-01", "2026-03-03")
     assert found["last_run"]["outcome"] == "good"
+
+
+def test_verify(capsys: pytest.CaptureFixture[str], tiny_home: BuiltHome) -> None:
+    found = answer(capsys, "verify", "--home", str(tiny_home.root))
+    check("verify", found)
+    assert found["to"] == "2026-03-31"
+    assert {f["grain"] for f in found["figures"]} == {"day", "month"}
 
 
 def test_the_next_run_agrees_with_the_pin(capsys: pytest.CaptureFixture[str], young: Path) -> None:

@@ -19,6 +19,7 @@ from tapflow.pipeline.opening import Opened
 from tapflow.pipeline.runs import RunRecord, StepRecord
 from tapflow.pipeline.screen import Meter, Screen
 from tapflow.pipeline.simulate import simulate
+from tapflow.quality.verification import Verification, Wanted, chosen, verify_home
 from tapflow.warehouse.raw import Clock
 
 if TYPE_CHECKING:
@@ -102,6 +103,21 @@ class Steps:
             step.note = f"{shown}, {built.version.id}" if built.version else shown
             meter.remark(step.note)
         return built
+
+    def verify(self, wanted: Wanted | None = None) -> Verification:
+        """Compare the published version with the ledger. Differences are in the answer, not raised."""
+        wanted = wanted or Wanted()
+        with self._step("verify", 2 * len(chosen(wanted)), "checks") as (step, meter):
+
+            def follow(name: str) -> None:
+                meter.advance(2)
+                meter.remark(name)
+
+            result = verify_home(self.company.home.root, engine_limits(self.workers), wanted, follow)
+            step.rows = sum(o.compared for o in result.outcomes)
+            step.note = f"{sum(o.passed for o in result.outcomes)} of {len(result.outcomes)} checks agree"
+            meter.remark(step.note)
+        return result
 
     def let_go(self, days: int) -> None:
         """Let raw events older than `days` go, once the tables made of them are up to date."""

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from tapflow.pipeline.steps import Steps
+from tapflow.quality.verification import Verification
+
+if TYPE_CHECKING:
+    from tapflow.warehouse.builder import Built
 
 # Days that are simulated before they are loaded. Where raw events expire, a slice bounds how
 # many lie on the disk at once; elsewhere fewer commits are better.
@@ -13,7 +19,15 @@ _SLICE_DAYS = 270
 _EXPIRING_SLICE_DAYS = 45
 
 
-def bring_up(steps: Steps) -> None:
+@dataclass(frozen=True)
+class Brought:
+    """What bringing up came to: the build, and its verification."""
+
+    built: Built
+    verification: Verification
+
+
+def bring_up(steps: Steps) -> Brought:
     """Take the company of `steps` to its last day. What is done already is not done again."""
     retention = steps.company.scenario.size.raw_retention_days
     for until in slices(steps.company.next_day(), steps.company.until, _slice_days(retention)):
@@ -21,7 +35,8 @@ def bring_up(steps: Steps) -> None:
         steps.ingest()
         if retention is not None:
             steps.let_go(retention)
-    steps.build()
+    built = steps.build()
+    return Brought(built, steps.verify())
 
 
 def _slice_days(retention: int | None) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -44,7 +44,7 @@ class Outcome:
 
     `compared` counts the periods (times dimension values) that either side tells, `explained`
     those in which listed mess made a gap, and exactly this one. `error` is set when a side could
-    not be evaluated.
+    not be evaluated. `series` holds (published, truth) by period, when no dimension was asked.
     """
 
     figure: Figure
@@ -54,6 +54,7 @@ class Outcome:
     explained: int = 0
     worst: Gap | None = None
     error: str = ""
+    series: Mapping[date, tuple[Any, Any]] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -196,7 +197,9 @@ def compare(figure: Figure, grain: str, published: Values, truth: Values, explai
         elif gap.explained:
             told += 1
     worst = max(gaps, key=lambda g: (g.size, g.period, g.dim), default=None)
-    return Outcome(figure, grain, len(keys), len(gaps), told, worst)
+    whole = sorted(period for period, dim in keys if dim == "all")
+    series = {p: (published.get((p, "all"), missing), truth.get((p, "all"), missing)) for p in whole}
+    return Outcome(figure, grain, len(keys), len(gaps), told, worst, series=series)
 
 
 def _agree(gap: Gap) -> bool:

@@ -17,6 +17,7 @@ from tapflow.pipeline.runs import recorded
 from tapflow.pipeline.screen import Screen
 from tapflow.pipeline.simulate import redo as redo_day
 from tapflow.pipeline.steps import Steps
+from tapflow.pipeline.summary import show_summary
 from tapflow.pipeline.up import bring_up
 
 
@@ -37,4 +38,6 @@ def command(home: Home, number: int | None, redo: datetime | None, workers: int 
         else:
             company = replace(company, until=company.next_day() + timedelta(days=(number or 1) - 1))
         with Steps(company, screen, run, threads) as steps:
-            bring_up(steps)
+            brought = bring_up(steps)
+        show_summary(screen, company, brought, run)
+        brought.verification.require()

@@ -15,6 +15,7 @@ from tapflow.pipeline.opening import open_company
 from tapflow.pipeline.runs import recorded
 from tapflow.pipeline.screen import Screen
 from tapflow.pipeline.steps import Steps
+from tapflow.pipeline.summary import show_summary
 from tapflow.pipeline.up import bring_up
 
 
@@ -34,4 +35,6 @@ def command(
     with home.locked(), recorded(home.runs, "up") as run:
         company = open_company(home, asked_of(profile, scenario, until, seed))
         with Steps(company, screen, run, workers or read_settings().worker_count) as steps:
-            bring_up(steps)
+            brought = bring_up(steps)
+        show_summary(screen, company, brought, run)
+        brought.verification.require()

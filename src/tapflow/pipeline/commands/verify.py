@@ -12,10 +12,11 @@ from tapflow.core import units
 from tapflow.core.settings import read_settings
 from tapflow.pipeline.home import Home
 from tapflow.pipeline.invocation import home_option
-from tapflow.pipeline.limits import engine_limits
+from tapflow.pipeline.opening import opened
 from tapflow.pipeline.runs import recorded
 from tapflow.pipeline.screen import Screen, verdict
-from tapflow.quality.verification import Verification, Wanted, chosen, verify_home
+from tapflow.pipeline.steps import Steps
+from tapflow.quality.verification import Verification, Wanted
 from tapflow.quality.verify import Outcome, plain
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -32,19 +33,11 @@ def command(
     home: Home, figures: tuple[str, ...], begin: datetime | None, end: datetime | None, by: str | None, as_json: bool
 ) -> None:
     """Compare the published figures with the truth, by day and by month."""
-    home.require_pin()
     wanted = Wanted(figures, begin.date() if begin else None, end.date() if end else None, by)
     screen = Screen()
     with recorded(home.runs, "verify") as run:
-        with run.step("verify") as step, screen.board() as board, board.step("verify", 2 * len(chosen(wanted)), "checks") as bar:
-
-            def follow(name: str) -> None:
-                bar.advance(2)
-                bar.remark(name)
-
-            result = verify_home(home.root, engine_limits(read_settings().worker_count), wanted, follow)
-            step.note = f"{sum(o.passed for o in result.outcomes)} of {len(result.outcomes)} checks agree"
-            bar.remark(step.note)
+        with Steps(opened(home), screen, run, read_settings().worker_count) as steps:
+            result = steps.verify(wanted)
         if as_json:
             click.echo(json.dumps(result.document(), indent=2))
         else:

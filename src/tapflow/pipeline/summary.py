@@ -1,0 +1,179 @@
+"""The closing screen: the company's main figures with the truth beside each, what was built, what to try."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from rich.text import Text
+
+from tapflow.core import units
+from tapflow.pipeline.opening import Opened
+from tapflow.pipeline.runs import RunRecord
+from tapflow.pipeline.screen import FAINT, Screen, verdict
+from tapflow.pipeline.up import Brought
+from tapflow.quality.figure import Kind
+from tapflow.quality.verification import Verification
+from tapflow.quality.verify import Outcome
+
+# The figures that a newcomer should see, in their order; those that are there are shown.
+HEADLINES = (
+    "mrr", "active_accounts", "open_taps", "signups", "trials_converted", "accounts_churned", "invoiced",
+    "payments", "recognised_revenue", "cash", "bookings", "pipeline", "win_rate", "marketing_spend", "leads", "dau",
+    "mau", "devices_installed", "device_uptime", "pours", "pour_volume", "tickets_created", "first_response", "csat",
+)  # fmt: skip
+_WINDOW = 30  # days over which a flow is summed, and back to which a stock is compared
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A figure as the screen shows it: what it is of (a day, 30 days, a month), both sides, and the past."""
+
+    outcome: Outcome
+    of: str
+    published: Any
+    truth: Any
+    before: Any
+
+
+def headlines(verification: Verification) -> list[Headline]:
+    """The main figures at their newest: a stock's last day, a flow's last 30 days, else the last whole month."""
+    by_name: dict[str, dict[str, Outcome]] = {}
+    for outcome in verification.outcomes:
+        by_name.setdefault(outcome.figure.name, {})[outcome.grain] = outcome
+    shown = [_headline(by_name[name], verification.span.end) for name in HEADLINES if name in by_name]
+    return [h for h in shown if h is not None]
+
+
+def _headline(outcomes: Mapping[str, Outcome], last: date) -> Headline | None:
+    day = outcomes["day"]
+    if day.error or not day.series:
+        return None
+    if day.figure.kind == Kind.STOCK:
+        published, truth = day.series.get(last, (0, 0))
+        return Headline(day, last.isoformat(), published, truth, day.series.get(_back(last, 1), (None, None))[0])
+    if day.figure.kind == Kind.FLOW:
+        now, then = _summed(day.series, last), _summed(day.series, _back(last, 1))
+        known = min(day.series) <= _back(last, 2) + timedelta(days=1)
+        return Headline(day, f"{_WINDOW} days", now[0], now[1], then[0] if known else None)
+    return _monthly(outcomes["month"], last)
+
+
+def _monthly(outcome: Outcome, last: date) -> Headline | None:
+    # The last month that is over; a history shorter than that has only the one that runs.
+    over = [m for m in outcome.series if _month_end(m) <= last] or list(outcome.series)
+    if not over:
+        return None
+    month = over[-1]
+    published, truth = outcome.series[month]
+    before = outcome.series[over[-2]][0] if len(over) > 1 else None
+    return Headline(outcome, f"{month:%b %Y}", published, truth, before)
+
+
+def _month_end(month: date) -> date:
+    return (month + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+
+def _back(last: date, windows: int) -> date:
+    return last - timedelta(days=windows * _WINDOW)
+
+
+def _summed(series: Mapping[date, tuple[Any, Any]], last: date) -> tuple[Any, Any]:
+    days = [series[d] for d in (last - timedelta(days=i) for i in range(_WINDOW)) if d in series]
+    return sum(p or 0 for p, _ in days), sum(t or 0 for _, t in days)
+
+
+def show_summary(screen: Screen, company: Opened, brought: Brought, run: RunRecord) -> None:
+    """Print the closing screen."""
+    pin, last = company.pin, company.home.last_day()
+    days = len(company.home.days())
+    screen.line()
+    screen.line(
+        f"The company ({pin.profile}, seed {pin.seed}): {units.count(days)} days, {pin.first_day} to {last}", "bold"
+    )
+    screen.line()
+    screen.table(
+        ("figure", "of", "published", "change", "truth", ""),
+        (_row(h) for h in headlines(brought.verification)),
+        numeric=("published", "change", "truth"),
+    )
+    screen.line()
+    for line in _told(company, brought, run):
+        screen.line(line)
+    screen.line()
+    screen.line("Try next", "bold")
+    for command, why in suggestions(brought.verification):
+        screen.out.print(Text(f"  {command:<74} ").append(why, FAINT))
+
+
+def _row(headline: Headline) -> Sequence[object]:
+    figure = headline.outcome.figure
+    return (
+        figure.title, Text(headline.of, FAINT), shown(headline.published, figure.unit), _change(headline),
+        shown(headline.truth, figure.unit), verdict(headline.outcome.passed, _word(headline)),
+    )  # fmt: skip
+
+
+def _word(headline: Headline) -> str:
+    if not headline.outcome.passed:
+        return "differs"
+    return "equal" if headline.published == headline.truth else "explained" if headline.outcome.explained else "equal"
+
+
+def _change(headline: Headline) -> str:
+    now, before = headline.published, headline.before
+    if now is None or not before:
+        return ""
+    ratio = float(now) / float(before) - 1
+    return units.change(ratio) if math.isfinite(ratio) else ""
+
+
+def shown(value: Any, unit: str) -> str:
+    """A figure's value for people, by its unit."""
+    if value is None:
+        return "-"
+    number = float(value)
+    if "minor" in unit:
+        return units.money(number)
+    if unit in ("ratio", "share"):
+        return units.percent(number)
+    if unit == "ml":
+        return units.volume(number)
+    if unit == "seconds":
+        return units.duration(number)
+    if unit in ("hours", "minutes", "days", "points"):
+        return f"{units.short(number)} {unit}"
+    return units.count(number) if number == int(number) and abs(number) < 1e6 else units.short(number)
+
+
+def _told(company: Opened, brought: Brought, run: RunRecord) -> Iterator[str]:
+    verification, version = brought.verification, brought.built.version
+    if version is not None:
+        rows = sum(t.rows for t in version.tables.values())
+        yield (
+            f"Built     {brought.built.models} models, {brought.built.tests} tests passed; {version.id} serves "
+            f"{len(version.tables)} tables, {units.count(rows)} rows"
+        )
+    names = {o.figure.name for o in verification.outcomes}
+    bad = {o.figure.name for o in verification.outcomes if not o.passed}
+    compared = sum(o.compared for o in verification.outcomes)
+    agree = f"{len(names) - len(bad)} of {len(names)} figures agree with the truth"
+    yield f"Verified  {agree}, over {units.count(compared)} days and months"
+    for m in verification.matched:
+        yield f"          {m.matching.title}: precision {m.precision:.4f}, recall {m.recall:.4f}"
+    took = "  ".join(f"{s.name} {units.duration(s.seconds)}" for s in run.steps)
+    yield f"Took      {took}"
+    yield f"Lies in   {company.home.root}"
+
+
+def suggestions(verification: Verification) -> Iterator[tuple[str, str]]:
+    """Commands worth trying on what is there."""
+    by_plan = next((o.figure.name for o in verification.outcomes if "plan" in o.figure.dims), None)
+    yield 'tapflow sql "select * from entity.entity_customers limit 5"', "ask the published tables"
+    if by_plan:
+        yield f"tapflow verify --figure {by_plan} --by plan", "see a figure against the truth"
+    yield "tapflow lake tables", "see the lake"
+    yield "tapflow day 7", "let a week go by"
