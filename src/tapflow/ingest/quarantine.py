@@ -63,8 +63,8 @@ class Quarantine:
         stem, _, suffix = content.path.name.partition(".")
         path = self.folder / system / name / f"{stem}.{content.sha256[:12]}.{suffix}"
         if not path.exists():
-            self._hook("keep refused file")
             with told(str(path)):
+                self._hook("keep refused file")
                 path.parent.mkdir(parents=True, exist_ok=True)
                 part = path.with_name(path.name + ".part")
                 part.write_bytes(content.data)
@@ -94,7 +94,8 @@ class Quarantine:
             stay, new = old.filter(pc.invert(ours)), _rows(system, name, refused)
             if _same(old.filter(ours), new):
                 return False
-            self._hook("quarantine")
+            with told(f"table {TABLE}"):
+                self._hook("quarantine")
             files: list[NewFile] = self._lake.write(TABLE, pa.concat_tables([stay.cast(new.schema), new]))
             self._lake.change(TABLE, files, [f.path for f in touched])
             self._hook("quarantined")
