@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,7 +13,6 @@ import pyarrow as pa
 from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.table import Table
 
-from tapflow.core.clock import real_now
 from tapflow.core.errors import UnknownName
 from tapflow.lake import compaction, evolution, maintenance
 from tapflow.lake.catalogue import Catalogue, open_catalogue
@@ -22,7 +21,7 @@ from tapflow.lake.commits import Change, commit
 from tapflow.lake.creation import create_table
 from tapflow.lake.faults import Hook, silent, told
 from tapflow.lake.listing import snapshot_infos, table_info
-from tapflow.lake.maintenance import KEEP_DAYS, KEEP_SNAPSHOTS, Removed
+from tapflow.lake.maintenance import KEEP_SNAPSHOTS, Removed
 from tapflow.lake.model import (
     AsOf,
     LakeFile,
@@ -237,8 +236,8 @@ class Lake:
     ) -> int | None:
         """Commit files in and files out, with properties and a tag, as one change.
 
-        Answers the new snapshot's number. Every twentieth change also expires what is older
-        than 30 days or beyond the 30 newest versions, with its files.
+        Answers the new snapshot's number. Every twentieth change also lets go what is beyond the
+        30 newest versions (30 days of a daily table), with its files.
         """
         table = table or self.table(name)
         notes = dict(summary or {})
@@ -246,8 +245,7 @@ class Lake:
             notes[THROUGH] = loaded_through.isoformat()
         expired: list[int] = []
         if len(table.snapshots()) >= KEEP_SNAPSHOTS + EXPIRE_EVERY:
-            before = real_now() - timedelta(days=KEEP_DAYS)
-            expired = maintenance.expired_snapshots(table, KEEP_SNAPSHOTS, before, room_for=1)
+            expired = maintenance.expired_snapshots(table, KEEP_SNAPSHOTS, room_for=1)
         with told(f"table {name}"):
             describer = Describer(table.metadata)
             described = [describer.describe(f) for f in added]
@@ -336,8 +334,8 @@ class Lake:
     ) -> Removed:
         """Let old versions go, and the data and metadata files that only they needed.
 
-        Goes: what was committed before `before`, and what is beyond the newest `keep`. Stays:
-        the current version, tagged ones, and `protected`.
+        What is beyond the newest `keep` goes, with `before` only what was committed earlier than
+        that. The current version, tagged ones and `protected` stay.
         """
         table = self.table(name)
         expired = maintenance.expired_snapshots(table, keep, before, protected)

@@ -15,7 +15,6 @@ from pyiceberg.table.snapshots import Snapshot
 from tapflow.lake.faults import told
 
 KEEP_SNAPSHOTS = 30
-KEEP_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -28,11 +27,11 @@ class Removed:
 
 
 def expired_snapshots(
-    table: Table, keep: int, before: datetime | None, protected: Collection[int] = (), room_for: int = 0
+    table: Table, keep: int, before: datetime | None = None, protected: Collection[int] = (), room_for: int = 0
 ) -> list[int]:
-    """Which snapshots may go: all but the newest `keep`, those younger than `before`'s rule allows, and tags.
+    """Which snapshots may go: those beyond the newest `keep`, and with `before` only older ones of them.
 
-    With `before`, only snapshots committed earlier go, or those beyond the newest `keep`.
+    The current one, tagged and protected ones stay. `room_for` snapshots about to come count as newest.
     """
     newest_first = sorted(table.snapshots(), key=lambda s: s.sequence_number or 0, reverse=True)
     pinned = {ref.snapshot_id for ref in table.refs().values()} | set(protected)
@@ -40,7 +39,7 @@ def expired_snapshots(
     return [
         s.snapshot_id
         for age, s in enumerate(newest_first)
-        if s.snapshot_id not in pinned and (age >= keep - room_for or (limit is not None and s.timestamp_ms < limit))
+        if age >= keep - room_for and s.snapshot_id not in pinned and (limit is None or s.timestamp_ms < limit)
     ]
 
 
