@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -169,7 +170,11 @@ def _parted(rows: pa.Table, faults: Sequence[tuple[str, str, pa.ChunkedArray]], 
 
 
 def _json(value: Any) -> str:
-    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:
+        # Numbers beyond 64 bits and halves of characters: the standard library can tell them.
+        return json.dumps(value, default=str)
 
 
 def extras_of(contract: Contract, schema: pa.Schema) -> Extras:

@@ -15,6 +15,7 @@ from typing import Any
 from pyiceberg.io import OutputFile
 from pyiceberg.manifest import DataFile, ManifestContent, ManifestEntry, ManifestEntryStatus, ManifestFile
 from pyiceberg.table import Table, Transaction
+from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.snapshots import Operation
 from pyiceberg.table.update.snapshot import ExpireSnapshots, ManageSnapshots, _SnapshotProducer
 
@@ -34,6 +35,21 @@ class Change:
     summary: Mapping[str, str] = field(default_factory=dict)
     tag: str | None = None
     expired: Collection[int] = ()
+
+
+class _Transaction(Transaction):
+    """A transaction that works out its metadata once per update, not at each look: half of a commit's time."""
+
+    _worked_out: tuple[TableMetadata, int, TableMetadata] | None = None
+
+    @property
+    def table_metadata(self) -> TableMetadata:
+        """The table's metadata with the staged updates."""
+        base, count = self._table.metadata, len(self._updates)
+        known = self._worked_out
+        if known is None or known[0] is not base or known[1] != count:
+            self._worked_out = known = (base, count, super().table_metadata)
+        return known[2]
 
 
 class _ChangeFiles(_SnapshotProducer["_ChangeFiles"]):
@@ -134,7 +150,7 @@ def commit(table: Table, change: Change, hook: Hook = silent) -> int | None:
     name = ".".join(table.name())
     snapshot: int | None = None
     with told(f"table {name}"):
-        transaction = table.transaction()
+        transaction = _Transaction(table)
         if change.properties:
             transaction.set_properties(dict(change.properties))
         if change.added or change.removed or change.summary:
