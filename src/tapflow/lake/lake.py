@@ -79,6 +79,10 @@ class Lake:
             ]
         return sorted(found)
 
+    def heads(self, namespace: str) -> dict[str, int | None]:
+        """The tables of a namespace, each with its current snapshot (None before the first)."""
+        return {name: self.table(name).metadata.current_snapshot_id for name in self.names(namespace)}
+
     def exists(self, name: str) -> bool:
         """Whether the table is there."""
         with told("the lake's catalogue"):

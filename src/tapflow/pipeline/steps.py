@@ -14,6 +14,7 @@ from tapflow.core.errors import AskedWrongly
 from tapflow.core.settings import read_settings
 from tapflow.ingest import IngestReport, expire_raw, ingest_days
 from tapflow.lake import Lake
+from tapflow.pipeline.freshness import already_built, inputs, note
 from tapflow.pipeline.limits import engine_limits
 from tapflow.pipeline.opening import Opened
 from tapflow.pipeline.runs import RunRecord, StepRecord
@@ -21,6 +22,7 @@ from tapflow.pipeline.screen import Meter, Screen
 from tapflow.pipeline.simulate import simulate
 from tapflow.quality.verification import Verification, Wanted, chosen, verify_home
 from tapflow.warehouse.raw import Clock
+from tapflow.warehouse.version import Version
 
 if TYPE_CHECKING:
     from tapflow.warehouse.builder import Built, Warehouse
@@ -96,13 +98,20 @@ class Steps:
         """Build, test and publish the warehouse; with `select` only build and test that."""
         with self._step("build", None, "nodes") as (step, meter):
             meter.remark("reading the project")
+            made_of = inputs(self.lake, self.clock)
             hear, publishing = counted(meter), counted(meter, "publishing ")
             built = self.warehouse.build(self.lake, self.clock, select, full_refresh, hear, publishing)
-            step.rows = sum(t.rows for t in built.version.tables.values()) if built.version else 0
+            if built.version:
+                note(self.company.home, built.version, made_of)
+                step.rows = sum(t.rows for t in built.version.tables.values())
             shown = f"{built.models} models, {built.tests} tests"
             step.note = f"{shown}, {built.version.id}" if built.version else shown
             meter.remark(step.note)
         return built
+
+    def published(self) -> Version | None:
+        """The current version, when a build would only make it again."""
+        return already_built(self.company.home, inputs(self.lake, self.clock))
 
     def verify(self, wanted: Wanted | None = None) -> Verification:
         """Compare the published version with the ledger. Differences are in the answer, not raised."""

@@ -150,13 +150,10 @@ def shown(value: Any, unit: str) -> str:
 
 
 def _told(company: Opened, brought: Brought, run: RunRecord) -> Iterator[str]:
-    verification, version = brought.verification, brought.built.version
-    if version is not None:
-        rows = sum(t.rows for t in version.tables.values())
-        yield (
-            f"Built     {brought.built.models} models, {brought.built.tests} tests passed; {version.id} serves "
-            f"{len(version.tables)} tables, {units.count(rows)} rows"
-        )
+    verification, version, built = brought.verification, brought.version, brought.built
+    made = f"{built.models} models, {built.tests} tests passed" if built else "nothing: all was up to date"
+    rows = sum(t.rows for t in version.tables.values())
+    yield f"Built     {made}; {version.id} serves {len(version.tables)} tables, {units.count(rows)} rows"
     names = {o.figure.name for o in verification.outcomes}
     bad = {o.figure.name for o in verification.outcomes if not o.passed}
     compared = sum(o.compared for o in verification.outcomes)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tapflow.pipeline.steps import Steps
 from tapflow.quality.verification import Verification
+from tapflow.warehouse.version import Version
 
 if TYPE_CHECKING:
     from tapflow.warehouse.builder import Built
@@ -21,9 +22,10 @@ _EXPIRING_SLICE_DAYS = 45
 
 @dataclass(frozen=True)
 class Brought:
-    """What bringing up came to: the build, and its verification."""
+    """What bringing up came to: the version that is served, its build unless it was there, its verification."""
 
-    built: Built
+    version: Version
+    built: Built | None
     verification: Verification
 
 
@@ -35,8 +37,11 @@ def bring_up(steps: Steps) -> Brought:
         steps.ingest()
         if retention is not None:
             steps.let_go(retention)
-    built = steps.build()
-    return Brought(built, steps.verify())
+    there = steps.published()
+    built = None if there else steps.build()
+    version = there or (built.version if built else None)
+    assert version is not None
+    return Brought(version, built, steps.verify())
 
 
 def _slice_days(retention: int | None) -> int:
