@@ -28,4 +28,8 @@ TABLES: tuple[TruthTable, ...] = (
     *support.TABLES,
     *success.TABLES,
 )
+from tapflow.business.devices import truth as devices
+from tapflow.core.schema import TruthTable
+
+TABLES: tuple[TruthTable, ...] = (*incidents.TABLES, *customers.TABLES, *devices.TABLES, *billing.TABLES)
 BY_NAME: dict[str, TruthTable] = {table.name: table for table in TABLES}

@@ -14,6 +14,7 @@ from tapflow.business.customers import lifecycle
 from tapflow.business.day import Day
 from tapflow.business.engineering import process as engineering
 from tapflow.business.finance import process as finance
+from tapflow.business.devices import process as devices
 from tapflow.business.marketing import process as marketing
 from tapflow.business.product import process as product
 from tapflow.business.sales import process as sales
@@ -34,6 +35,7 @@ PROCESSES: tuple[Process, ...] = (
     Process(marketing.found, marketing.step),
     Process(sales.found, sales.step),  # before customers, who open the accounts of deals won on the day
     Process(lifecycle.found, lifecycle.step),
+    Process(devices.found, devices.step),
     Process(billing.found, billing.step),
     Process(product.found, product.step),
     Process(support.found, support.step),

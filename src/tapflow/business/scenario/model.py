@@ -11,6 +11,7 @@ from tapflow.business.billing.parameters import BillingParameters
 from tapflow.business.customers.parameters import CustomerParameters, PlanParameters
 from tapflow.business.engineering.parameters import EngineeringParameters
 from tapflow.business.finance.parameters import FinanceParameters
+from tapflow.business.devices.parameters import DeviceParameters
 from tapflow.business.incidents import IncidentParameters
 from tapflow.business.marketing.parameters import MarketingParameters
 from tapflow.business.product.parameters import ProductParameters
@@ -37,6 +38,7 @@ class Scenario(Strict):
     customers: CustomerParameters
     plans: PlanParameters
     sales: SalesParameters
+    devices: DeviceParameters
     incidents: IncidentParameters
     billing: BillingParameters
     marketing: MarketingParameters

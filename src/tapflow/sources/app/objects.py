@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tapflow.core.schema import Field, Pii, SourceObject, Type
 from tapflow.sources.app.changes import app_table
+from tapflow.sources.app.devices_objects import DEVICE_OBJECTS
 
 ACCOUNTS = app_table(
     "accounts",
@@ -114,4 +115,5 @@ ONBOARDING_STEPS = app_table(
 )
 OBJECTS: tuple[SourceObject, ...] = (
     ACCOUNTS, LOCATIONS, USERS, MEMBERSHIPS, PLANS, SUBSCRIPTIONS, ORDERS, ONBOARDING_STEPS,
+    *DEVICE_OBJECTS,
 )  # fmt: skip

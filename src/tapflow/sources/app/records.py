@@ -26,6 +26,7 @@ from tapflow.core import ids
 from tapflow.core.clock import SECONDS_PER_DAY
 from tapflow.core.money import CURRENCIES
 from tapflow.sources.app.changes import logged, newest
+from tapflow.sources.app.devices_records import device_records
 from tapflow.sources.app.ids import key
 
 Log = dict[str, Any]
@@ -45,6 +46,7 @@ def records(company: Company, day: Day) -> dict[str, Log]:
         if changed is not None:
             logs[name] = maker(company, *newest(changed[column], changed["at"]))
     logs |= _subscriptions(company, day) | _orders(company, day) | _steps(company, day)
+    logs |= device_records(company, day)
     if day.number == company.first_day:
         logs["plans"] = _plans(company, day)
     return {name: log for name, log in logs.items() if len(log["op"])}
