@@ -5,6 +5,7 @@ from __future__ import annotations
 from tapflow.business import identity, incidents, mess
 from tapflow.business.billing import truth as billing
 from tapflow.business.customers import truth as customers
+from tapflow.business.devices import truth as devices
 from tapflow.business.engineering import truth as engineering
 from tapflow.business.finance import truth as finance
 from tapflow.business.marketing import truth as marketing
@@ -22,14 +23,11 @@ TABLES: tuple[TruthTable, ...] = (
     *marketing.TABLES,
     *sales.TABLES,
     *billing.TABLES,
+    *devices.TABLES,
     *finance.TABLES,
     *product.TABLES,
     *engineering.TABLES,
     *support.TABLES,
     *success.TABLES,
 )
-from tapflow.business.devices import truth as devices
-from tapflow.core.schema import TruthTable
-
-TABLES: tuple[TruthTable, ...] = (*incidents.TABLES, *customers.TABLES, *devices.TABLES, *billing.TABLES)
 BY_NAME: dict[str, TruthTable] = {table.name: table for table in TABLES}

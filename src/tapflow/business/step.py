@@ -12,9 +12,9 @@ from tapflow.business.billing import process as billing
 from tapflow.business.company import Company
 from tapflow.business.customers import lifecycle
 from tapflow.business.day import Day
+from tapflow.business.devices import process as devices
 from tapflow.business.engineering import process as engineering
 from tapflow.business.finance import process as finance
-from tapflow.business.devices import process as devices
 from tapflow.business.marketing import process as marketing
 from tapflow.business.product import process as product
 from tapflow.business.sales import process as sales

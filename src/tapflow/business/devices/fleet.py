@@ -11,7 +11,7 @@ from tapflow.business.day import Day
 from tapflow.business.devices import events as ev
 from tapflow.business.devices.demand import RegionDay
 from tapflow.business.devices.firmware import newest_beat
-from tapflow.business.devices.state import SLOTS, WINDOW_DAYS, Fleet
+from tapflow.business.devices.state import SLOTS, WINDOW_DAYS, Fleet, new_orders
 from tapflow.core.clock import SECONDS_PER_DAY
 
 Ints = NDArray[np.int64]
@@ -220,8 +220,8 @@ def install(company: Company, day: Day, demand: RegionDay) -> None:
     location, taps = orders.location[good].copy(), orders.taps[good].astype(np.int64)
     at, replaces = orders.at[good].copy(), orders.replaces[good].copy()
     rest = {name: orders[name][~due].copy() for name in orders.names}
-    orders._n = 0
-    orders.append(count=len(rest["day"]), **rest)
+    fleet.orders = new_orders()
+    fleet.orders.append(len(rest["day"]), **rest)
     if not len(location):
         return
     entity = len(fleet.devices) + np.arange(len(location))

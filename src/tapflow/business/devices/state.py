@@ -94,7 +94,7 @@ class Records:
         """All row numbers."""
         return np.arange(self._n, dtype=np.int64)
 
-    def append(self, count: int, **values: ArrayLike) -> NDArray[np.int64]:
+    def append(self, count: int, /, **values: ArrayLike) -> NDArray[np.int64]:
         """Add `count` rows; scalars are repeated, fields not given are zero. Answers the new rows' numbers."""
         start, stop = self._n, self._n + count
         if stop > len(self._rows):
@@ -108,6 +108,11 @@ class Records:
 
     def __getstate__(self) -> dict[str, Any]:
         return {"_n": self._n, "_rows": self.array.copy()}
+
+
+def new_orders() -> Table:
+    """Installations to come; `at` -1 leaves the instant to the technicians, `replaces` -1 means none."""
+    return Table(location="i8", day="i4", at="i8", taps="i1", replaces="i8")
 
 
 class Fleet:
@@ -128,7 +133,7 @@ class Fleet:
             staff="i4",  # badges in use
         )
         self.bartenders = Table(location="i8", badge="i4", hired_at="i8", left_at="i8", updated_at="i8")
-        self.orders = Table(location="i8", day="i4", at="i8", taps="i1", replaces="i8")  # installations to come
+        self.orders = new_orders()
         self.taps_per_device = 2.2  # set at the founding from the profile's size
         self.first_day = 0
         self.visits = 0  # visits numbered so far
