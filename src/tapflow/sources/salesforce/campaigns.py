@@ -34,7 +34,9 @@ def campaigns(company: Company, changes: Columns, day: int) -> Log:
         "Name": np.array([name_of(parameters, t, b) for t, b in zip(template, begin, strict=True)], dtype=object),
         "Type": kinds[table.template[order]],
         "Status": np.where(going, "In Progress", "Completed").astype(object),
-        "Campaign_Key__c": np.array([key_of(parameters, t, b) for t, b in zip(template, begin, strict=True)], dtype=object),
+        "Campaign_Key__c": np.array(
+            [key_of(parameters, t, b) for t, b in zip(template, begin, strict=True)], dtype=object
+        ),
         "StartDate": dates(table.begin_day[order]),
         "EndDate": dates(table.end_day[order]),
         "IsActive": going,
