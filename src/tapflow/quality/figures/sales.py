@@ -13,7 +13,9 @@ _STEPS = f"""(
         lag(s.close_day) over (partition by s.deal order by s.at) as previous_close_day
     from truth.sales_step as s
     join (
-_REAL_LEADS = f"(select * from truth.sales_lead where account not in {_TESTS}) as t"
+        select deal, max_by(kind, steps.at) as last_kind, max(account) as last_account
+        from truth.sales_step as steps
+        group by deal
     ) as last on last.deal = s.deal
     where last.last_account not in {_TESTS}
 ) as t"""
