@@ -126,8 +126,9 @@ def _tell_touches(
     hidden = blocked(company, pool.prospect[rows])
     trace = np.where(number[rows] < 0, "none", np.where(hidden, "none", "website")).astype(object)
     trace[today.kind[rows] == TouchKind.EMAIL] = "email"
-    # A conversion by hand is a touch that the CRM saw: an answer to a call, a badge at a stand.
+    # A conversion by hand is a touch that the CRM saw, if it made the contact: an answer, a badge at a stand.
     hand = np.flatnonzero(today.offline)
+    by_hand = np.where(pool.form[hand] == Form.IMPORTED, "crm", "none").astype(object)
     who = np.concatenate([rows, hand])
     kind = np.concatenate([today.kind[rows], pool.channel[hand]])
     day.tell(
@@ -139,7 +140,7 @@ def _tell_touches(
         campaign=keys[np.concatenate([today.campaign[rows], np.full(len(hand), -1)])],
         effect=np.concatenate([effects[today.kind[rows]], np.ones(len(hand))]),
         visit=np.concatenate([number[rows], np.full(len(hand), -1)]),
-        trace=np.concatenate([trace, np.full(len(hand), "crm", dtype=object)]),
+        trace=np.concatenate([trace, by_hand]),
     )
 
 

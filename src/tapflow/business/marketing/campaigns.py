@@ -11,6 +11,7 @@ from tapflow.business.company import Company
 from tapflow.business.day import Day
 from tapflow.business.marketing.parameters import KINDS, CampaignTemplate, MarketingParameters
 from tapflow.business.marketing.state import PLATFORM_KEYS, Marketing
+from tapflow.business.mess import tell_mess
 from tapflow.core.clock import SECONDS_PER_DAY, DayNumber, day_date
 from tapflow.core.money import round_minor
 
@@ -83,6 +84,13 @@ def _begin(company: Company, memory: Marketing, day: Day, number: int, cycle: in
     memory.ad_groups.append(len(template.groups), campaign=row[0], place=np.arange(len(template.groups)))
     _set_budgets(company, memory, row, max(begin, day.number))
     day.emit("campaign_changed", campaign=row, at=begin * SECONDS_PER_DAY, kind=BEGUN)
+    tell_untagged(company, memory, day, row)
+
+
+def tell_untagged(company: Company, memory: Marketing, day: Day, rows: Ints) -> None:
+    """Tell the ledger which of the campaigns have links without tags."""
+    untagged = rows[memory.campaigns.untagged[rows]]
+    tell_mess(day, "untagged_campaign", "posthog", campaign_keys(company, memory)[untagged], -1, 1.0)
 
 
 def _set_budgets(company: Company, memory: Marketing, rows: Ints, day: DayNumber) -> None:

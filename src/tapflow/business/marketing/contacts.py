@@ -16,6 +16,7 @@ from tapflow.business.day import Day
 from tapflow.business.marketing.prospects import PoolDay, forms_of
 from tapflow.business.marketing.state import OWNERS, STRAYS, Form, Marketing, Stage
 from tapflow.business.marketing.visits import blocked
+from tapflow.business.mess import tell_mess
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -49,6 +50,7 @@ def introduce(company: Company, memory: Marketing, day: Day) -> None:
         industry=lasting.integers("crm/stray_industry", numbers, 0, 6), locations=1, account=-1, unsubscribed=False,
         qualified_at=-1,
     )  # fmt: skip
+    tell_mess(day, "contact_without_account", "hubspot", numbers.astype(str), -1, 1.0)
     known = np.flatnonzero(memory.pool.contact_at >= 0)
     emit_pool(memory, day, known, np.full(len(known), day.start_seconds), np.full(len(known), int(Stage.LEAD)))
     tell(company, memory, day, since=0)
@@ -69,6 +71,14 @@ def _emit_owners(
         industry=book.industry[accounts], locations=book.locations[accounts], account=accounts,
         unsubscribed=memory.mailing.unsubscribed[accounts], qualified_at=-1,
     )  # fmt: skip
+
+
+def _tell_shared(company: Company, day: Day, accounts: Ints, contacts: Ints) -> None:
+    # Owners known here by another address than the one they sign in with; told once, with the account's first news.
+    book = company.accounts
+    fresh = (book.created_day[accounts] == day.number - 1) | (day.number == company.first_day)
+    rows = np.flatnonzero(fresh & writes_from_shared(company, contacts))
+    tell_mess(day, "contact_email_differs", "hubspot", contacts[rows].astype(str), accounts[rows], 1.0)
 
 
 def emit_pool(memory: Marketing, day: Day, rows: Ints, at: ArrayLike, stage: ArrayLike) -> None:
@@ -106,6 +116,7 @@ def follow(company: Company, memory: Marketing, day: Day) -> None:
     memory.contacts.unsubscribed[rows[known]] |= memory.mailing.unsubscribed[moved[known]]
     at = day.start_seconds + _SYNC_SECONDS
     emit_kept(memory, day, rows[known], at)
+    _tell_shared(company, day, moved[known], memory.contacts.contact[rows[known]])
     others = moved[~known & ~book.is_test[moved]]
     _emit_owners(company, day, memory, others, book.created_at[others], at)
 

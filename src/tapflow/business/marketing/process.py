@@ -10,7 +10,7 @@ from tapflow.business.day import Day
 from tapflow.business.marketing import account_of_day as accounting
 from tapflow.business.marketing import contacts, mail, prospects
 from tapflow.business.marketing.browsing import Aims, Browsing, browse
-from tapflow.business.marketing.campaigns import advertise, begin_cycles, campaign_keys, report
+from tapflow.business.marketing.campaigns import advertise, begin_cycles, campaign_keys, report, tell_untagged
 from tapflow.business.marketing.parameters import KINDS
 from tapflow.business.marketing.prospects import PoolDay
 from tapflow.business.marketing.state import Form, LeadKind, Marketing, Stage, TouchKind
@@ -30,6 +30,7 @@ def found(company: Company, day: Day) -> None:
     begun = np.flatnonzero(memory.campaigns.begin_day < day.number)
     day.emit("campaign_changed", campaign=begun, at=memory.campaigns.updated_at[begun], kind=0)
     contacts.introduce(company, memory, day)
+    tell_untagged(company, memory, day, np.flatnonzero(memory.campaigns.end_day >= day.number))
 
 
 def step(company: Company, day: Day) -> None:

@@ -23,6 +23,12 @@ CONTACTS = SourceObject(
         Field("hubspotscore", Type.INT, "Marketing score.", staged="marketing_score"),
         Field("hs_analytics_source", Type.STRING, "Original source as HubSpot saw it.", staged="original_source"),
         Field(
+            "hs_object_source",
+            Type.STRING,
+            "What made the record: FORM, CRM_UI (by hand), INTEGRATION (from the product) or IMPORT.",
+            staged="record_source",
+        ),
+        Field(
             "hs_analytics_source_data_1", Type.STRING, "Detail of the original source.", staged="original_source_detail"
         ),
         Field(

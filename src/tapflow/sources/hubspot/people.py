@@ -11,7 +11,7 @@ from tapflow.business import names
 from tapflow.business.company import Company
 from tapflow.business.day import Columns
 from tapflow.business.marketing.contacts import contact_emails, contact_persons, houses_of
-from tapflow.business.marketing.state import STRANGERS, Form, Stage
+from tapflow.business.marketing.state import OWNERS, STRANGERS, STRAYS, Form, Stage
 from tapflow.business.marketing.visits import blocked
 from tapflow.sources.hubspot.ids import company_ids, contact_ids
 from tapflow.sources.posthog.columns import uuids
@@ -53,6 +53,7 @@ def contacts(company: Company, changed: Columns) -> Log:
         "lifecyclestage": STAGES[changed["stage"].astype(np.int64)],
         "hubspotscore": changed["score"],
         "hs_analytics_source": _SOURCES[source],
+        "hs_object_source": _record_sources(changed),
         "hs_analytics_source_data_1": _DETAILS[source],
         "first_conversion_event_name": _FORMS[changed["form"].astype(np.int64)],
         "locations_wanted": changed["locations"],
@@ -61,6 +62,13 @@ def contacts(company: Company, changed: Columns) -> Log:
         "posthog_distinct_id": _where(linked, uuids(VISITOR, number).to_numpy(zero_copy_only=False)),
         "archived": np.zeros(len(number), dtype=bool),
     }
+
+
+def _record_sources(changed: Columns) -> Texts:
+    by_form = np.where(changed["form"] == Form.IMPORTED, "CRM_UI", "FORM").astype(object)
+    by_form[changed["contact"] >= OWNERS] = "INTEGRATION"
+    by_form[changed["contact"] >= STRAYS] = "IMPORT"
+    return np.asarray(by_form)
 
 
 def known_house(changed: Columns) -> NDArray[np.bool_]:

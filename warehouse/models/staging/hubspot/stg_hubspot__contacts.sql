@@ -14,6 +14,7 @@ select
     lifecyclestage as lifecycle_stage,
     hubspotscore as marketing_score,
     hs_analytics_source as original_source,
+    hs_object_source as record_source,
     hs_analytics_source_data_1 as original_source_detail,
     first_conversion_event_name as first_form,
     locations_wanted,
