@@ -100,7 +100,7 @@ select
     cast(sessions.started_at as date) as session_date,
     sessions.started_at,
     sessions.ended_at,
-    {{ to_epoch('sessions.ended_at') }} - {{ to_epoch('sessions.started_at') }} as duration_seconds,
+    date_diff('second', sessions.started_at, sessions.ended_at) as duration_seconds,
     sessions.landing_page,
     sessions.exit_page,
     sessions.device_type,

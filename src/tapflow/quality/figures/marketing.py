@@ -76,7 +76,8 @@ def _visits(name: str, title: str, published: str, truth: str) -> Figure:
 
 
 def _visits_own(name: str, title: str, unit: str, published: str, truth: str) -> Figure:
-    # No additive gap: the value over the visits that were seen, less the value over all.
+    # No additive gap: the value over the visits that were seen, less the value over all. No dimensions either:
+    # in a small cell everybody may be unseen, and then there is nothing to compare.
     seen = truth.replace("visitor", "case when not is_blocked then visitor end") if "distinct" in truth else ""
     seen = seen or f"{truth} filter (where not is_blocked)"
     return Figure(
@@ -90,7 +91,6 @@ def _visits_own(name: str, title: str, unit: str, published: str, truth: str) ->
         truth=f"select $period(start_at) as period, $dim as dim, {truth} as value from truth.web_visit group by 1, 2",
         explained=f"select $period(start_at) as period, $dim as dim, {seen} - {truth} as value "
         "from truth.web_visit group by 1, 2",
-        dims={"device_type": _VISIT_DIMS["device_type"], "landing_page": _VISIT_DIMS["landing_page"]},
     )
 
 
