@@ -9,6 +9,7 @@ table whose head no version knows is written anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -55,12 +56,7 @@ def publish(lake: Lake, work: Path, models: Sequence[PublishedModel], versions: 
     """Publish the models' tables in the DuckDB file `work` as a new version, and show it to readers."""
     versions.sweep()
     known = _Known(versions)
-    tables: dict[str, PublishedTable] = {}
-    with opened(work, how.limits) as connection:
-        for done, model in enumerate(models):
-            how.progress(done, len(models), model.table)
-            how.hook(f"table {model.table}")
-            tables[model.table] = _publish_table(lake, connection, model, known, how)
+    tables = _publish_tables(lake, work, models, known, how)
     version = Version(
         id=versions.next_id(),
         built_at=real_now().isoformat(timespec="seconds"),
@@ -78,6 +74,29 @@ def publish(lake: Lake, work: Path, models: Sequence[PublishedModel], versions: 
     versions.forget(KEEP_VERSIONS, oldest)
     how.progress(len(models), len(models), version.id)
     return version
+
+
+def _publish_tables(
+    lake: Lake, work: Path, models: Sequence[PublishedModel], known: _Known, how: Publishing
+) -> dict[str, PublishedTable]:
+    """Every table, several at a time: encoding and committing leave each other room."""
+    done = 0
+
+    def one(connection: Connection, model: PublishedModel) -> PublishedTable:
+        nonlocal done
+        how.hook(f"table {model.table}")
+        with connection.cursor() as cursor:
+            table = _publish_table(lake, cursor, model, known, how)
+        done += 1
+        how.progress(done, len(models), model.table)
+        return table
+
+    with opened(work, how.limits) as connection, ThreadPoolExecutor(how.limits.threads) as pool:
+        waiting = {m.table: pool.submit(one, connection, m) for m in models}
+        try:
+            return {table: future.result() for table, future in waiting.items()}
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 class _Known:
