@@ -1,0 +1,26 @@
+-- The earliest day of which something was loaded since this incremental model was last built, as
+-- text YYYY-MM-DD: all days from it on are made again, so that late events find their day. In a
+-- full refresh it is a day before all; with nothing new, one after all. A literal, and not a
+-- subquery, lets engines skip files. `relation` has _loaded_at; this model keeps loaded_at.
+{% macro changed_since(relation, at) -%}
+    {%- if not execute or not is_incremental() -%} {{ return('0001-01-01') }} {%- endif -%}
+    {%- set mark = run_query(
+        "select coalesce(max(loaded_at), timestamp '0001-01-01 00:00:00') from " ~ this
+    ).columns[0].values()[0] -%}
+    {%- set day = run_query(
+        "select min(cast(" ~ at ~ " as date)) from " ~ relation ~ " where _loaded_at > timestamp '" ~ mark ~ "'"
+    ).columns[0].values()[0] -%}
+    {{ return((day | string) if day is not none else '9999-12-31') }}
+{%- endmacro %}
+
+-- The same for a model above another incremental one, whose rows carry loaded_at and a day column.
+{% macro changed_above(relation, day_column) -%}
+    {%- if not execute or not is_incremental() -%} {{ return('0001-01-01') }} {%- endif -%}
+    {%- set mark = run_query(
+        "select coalesce(max(loaded_at), timestamp '0001-01-01 00:00:00') from " ~ this
+    ).columns[0].values()[0] -%}
+    {%- set day = run_query(
+        "select min(" ~ day_column ~ ") from " ~ relation ~ " where loaded_at > timestamp '" ~ mark ~ "'"
+    ).columns[0].values()[0] -%}
+    {{ return((day | string) if day is not none else '9999-12-31') }}
+{%- endmacro %}
