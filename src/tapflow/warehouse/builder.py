@@ -89,7 +89,9 @@ class Warehouse:
         if not sources:
             return []
         self._register(lake, clock, sources)
-        return self.dbt.run(["run", "--select", f"+tag:{STREAM_TAG}", "--exclude", "resource_type:seed"], progress)
+        # Seeds are built with them: definitions that a first slice needs already.
+        without = ["--exclude", "resource_type:test", "resource_type:unit_test"]
+        return self.dbt.run(["build", "--select", f"+tag:{STREAM_TAG}", *without], progress)
 
     def publish(
         self, lake: Lake, clock: Clock, progress: Progress = silent, hook: publishing.Hook = publishing.silent
