@@ -50,7 +50,8 @@ def stream_sources(manifest: Manifest) -> set[str]:
     seen: set[str] = set()
     while waiting:
         node = manifest.nodes.get(waiting.pop())
-        for parent in node.depends_on.nodes if node is not None else ():
+        # A seed depends on macros alone.
+        for parent in getattr(node.depends_on, "nodes", ()) if node is not None else ():
             if parent not in seen:
                 seen.add(parent)
                 waiting.append(parent)

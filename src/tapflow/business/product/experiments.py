@@ -85,6 +85,7 @@ def tell_design(company: Company, day: Day) -> None:
             end_day=[begin + experiment.days],
             control_rate=[experiment.control_rate],
             treatment_rate=[experiment.treatment_rate],
+            window_days=[experiment.window_days],
         )
 
 

@@ -96,6 +96,7 @@ TABLES = (
             Column("end_day", Type.DATE, "Day after the last one."),
             Column("control_rate", Type.FLOAT, "Share of control that wants to reach the goal."),
             Column("treatment_rate", Type.FLOAT, "Share of treatment that wants to reach the goal."),
+            Column("window_days", Type.INT, "Days after the exposure within which the goal counts."),
         ),
     ),
     TruthTable(

@@ -74,13 +74,22 @@ FIGURES: tuple[Figure, ...] = (
         "where kind in ('rated_good', 'rated_bad') and not is_test group by 1, 2",
         dims=_TICKET_DIMS,
     ),
-    _success("calls_opened", "Calls to action opened", "select opened_at as at from fact.fact_success_calls", "cta_opened"),
+    _success(
+        "calls_opened", "Calls to action opened", "select opened_at as at from fact.fact_success_calls", "cta_opened"
+    ),
     _success(
         "interventions",
         "Calls to action acted on",
         "select acted_at as at from fact.fact_success_calls where acted_at is not null",
         "cta_acted",
     ),
-    _success("reviews_held", "Business reviews held", "select due_on as at from fact.fact_reviews where is_held", "review_held"),
-    _success("conversations", "Conversations opened", "select opened_at as at from fact.fact_conversations", "conversation"),
+    _success(
+        "reviews_held",
+        "Business reviews held",
+        "select due_on as at from fact.fact_reviews where is_held",
+        "review_held",
+    ),
+    _success(
+        "conversations", "Conversations opened", "select opened_at as at from fact.fact_conversations", "conversation"
+    ),
 )

@@ -1,0 +1,252 @@
+"""Figures about product use. What ad blockers keep from the trackers is missing honestly, and explained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tapflow.quality.figure import Figure
+
+_ROLE = (
+    "coalesce(user_role, 'none')",
+    "case when account = -1 then 'none' else ['owner', 'manager', 'bartender', 'analyst'][role + 1] end",
+)
+_OURS, _REAL = "not is_internal", "not is_test"
+
+
+def _counted(
+    name: str,
+    title: str,
+    published: tuple[str, str, str],
+    truth: tuple[str, str, str],
+    kind: str = "flow",
+    dims: Mapping[str, tuple[str, str]] | None = None,
+    tracked: bool = True,
+    unit: str = "count",
+) -> Figure:
+    """A figure of one value over one table; each side is (table and condition, date, value)."""
+    where, at, value = truth
+    told = f"select $period({at}) as period, $dim as dim, {value} as value from {where}"
+    return Figure(
+        name=name,
+        title=title,
+        domain="product",
+        unit=unit,
+        kind=kind,
+        published=f"select $period({published[1]}) as period, $dim as dim, {published[2]} as value "
+        f"from {published[0]} group by 1, 2",
+        truth=f"{told} group by 1, 2",
+        explained=told.replace(f" {value} as value", f" -({value}) as value") + " and not tracked group by 1, 2"
+        if tracked
+        else None,
+        dims=dims or {},
+    )
+
+
+def _standing(name: str, title: str, condition: str, since: str, until: str) -> Figure:
+    """People for whom a condition over their active days holds, day by day.
+
+    `since` and `until` bound the days on which an active day makes it hold; `until` may speak of
+    the next active day, `next_day`, and of the ninth active day before, `tenth_day`.
+    """
+    return Figure(
+        name=name,
+        title=title,
+        domain="product",
+        unit="count",
+        kind="stock",
+        published=f"select $period(day) as period, $dim as dim, count(*) as value from entity.entity_users_daily "
+        f"where {condition} and {_OURS} group by 1, 2",
+        truth=_spans(since, until, _REAL, 1),
+        explained=_spans(since, until, f"{_REAL} and not tracked", -1),
+    )
+
+
+def _spans(since: str, until: str, among: str, sign: int) -> str:
+    return f"""
+        with active as (
+            select user, day, lead(day) over (partition by user order by day) as next_day,
+                lag(day, 9) over (partition by user order by day) as tenth_day
+            from truth.user_day where {among}
+        ),
+        spans as (
+            select {since} as from_day, cast({until} as date) as to_day from active
+        ),
+        steps as (
+            select from_day as day, {sign} as step from spans where to_day > from_day
+            union all
+            select to_day as day, {-sign} as step from spans where to_day > from_day
+        ),
+        days as (
+            select cast(unnest(generate_series(min(day), max(day), interval '1' day)) as date) as day
+            from truth.user_day
+        ),
+        changes as (
+            select days.day, coalesce(sum(steps.step), 0) as step
+            from days left join steps on days.day = steps.day group by days.day
+        )
+        select $period(day) as period, $dim as dim, sum(step) over (order by day) as value from changes
+    """
+
+
+def _blurred(name: str, title: str, unit: str, published: str, value: str, table: str, at: str) -> Figure:
+    """A median or ratio: what trackers miss moves it, by the difference between those seen and all."""
+    all_rows = f"select $period({at}) as period, $dim as dim, {value} as value from {table} where {_REAL}"
+    return Figure(
+        name=name,
+        title=title,
+        domain="product",
+        unit=unit,
+        kind="own",
+        published=published,
+        truth=f"{all_rows} group by 1, 2",
+        explained=f"""
+            select whole.period, whole.dim, seen.value - whole.value as value
+            from ({all_rows} group by 1, 2) as whole
+            join ({all_rows} and tracked group by 1, 2) as seen using (period, dim)
+        """,
+    )
+
+
+_SESSIONS = f"fact.fact_app_sessions where {_OURS}"
+_USES = f"fact.fact_feature_usage where {_OURS}"
+_IN_HISTORY = "created_at >= (select min(day) from entity.entity_users_daily)"
+_CONVERSIONS = """(
+    select goal.experiment, goal.variant, goal.at, goal.tracked
+    from truth.experiment as goal
+    join truth.experiment as seen using (experiment, user)
+    join truth.experiment_design as design using (experiment)
+    where goal.kind = 'conversion' and seen.kind = 'exposure'
+        and epoch(goal.at) - epoch(seen.at) < 86400 * design.window_days
+) where true"""
+_VARIANT = {"variant": ("variant", "variant"), "experiment": ("experiment_key", "experiment")}
+
+FIGURES: tuple[Figure, ...] = (
+    _counted(
+        "dau",
+        "Daily active users",
+        (f"entity.entity_users_daily where is_active and {_OURS}", "day", "count(*)"),
+        (f"truth.user_day where {_REAL}", "day", "count(*)"),
+        kind="stock",
+        dims={"user_role": _ROLE},
+    ),
+    _standing("wau", "Weekly active users", "active_days_7d > 0", "day", "least(next_day, day + interval '7' day)"),
+    _standing("mau", "Monthly active users (28 days)", "true", "day", "least(next_day, day + interval '28' day)"),
+    _standing(
+        "power_users",
+        "People active on ten or more of 28 days",
+        "is_power_user",
+        "day",
+        "case when tenth_day is not null then least(next_day, tenth_day + interval '28' day) end",
+    ),
+    _counted(
+        "app_sessions",
+        "Sessions in the app",
+        (_SESSIONS, "activity_date", "count(*)"),
+        (f"truth.app_session where {_REAL}", "day", "count(*)"),
+        dims={"platform": ("platform", "case when is_mobile then 'mobile' else 'web' end")},
+    ),
+    _counted(
+        "app_events",
+        "Events in the app",
+        (_SESSIONS, "activity_date", "sum(events)"),
+        (f"truth.user_day where {_REAL}", "day", "sum(events)"),
+        dims={"user_role": _ROLE},
+    ),
+    _counted(
+        "app_session_seconds",
+        "Time in the app",
+        (_SESSIONS, "activity_date", "sum(session_seconds)"),
+        (f"truth.app_session where {_REAL}", "day", "sum(seconds)"),
+        unit="seconds",
+    ),
+    _blurred(
+        "app_session_minutes",
+        "Median length of a session",
+        "minutes",
+        "select $period(activity_date) as period, $dim as dim, median(session_seconds) / 60.0 as value "
+        f"from {_SESSIONS} group by 1, 2",
+        "median(seconds) / 60.0",
+        "truth.app_session",
+        "day",
+    ),
+    _blurred(
+        "app_error_rate",
+        "Share of events that are errors",
+        "ratio",
+        "select $period(activity_date) as period, $dim as dim, sum(error_events) / sum(events) as value "
+        f"from {_SESSIONS} group by 1, 2",
+        "sum(errors) / sum(events)",
+        "truth.user_day",
+        "day",
+    ),
+    _counted(
+        "feature_events",
+        "Uses of features",
+        (_USES, "activity_date", "sum(uses)"),
+        ("truth.feature_day where true", "day", "sum(events)"),
+        dims={"feature": ("feature_key", "feature")},
+    ),
+    _counted(
+        "feature_users",
+        "People who used a feature on a day, summed over features",
+        (_USES, "activity_date", "count(*)"),
+        ("truth.feature_day where true", "day", "sum(users)"),
+        dims={"feature": ("feature_key", "feature")},
+    ),
+    _counted(
+        "new_users",
+        "People who got a login",
+        (f"entity.entity_users where {_OURS} and {_IN_HISTORY}", "created_at", "count(*)"),
+        (f"truth.product_user where {_REAL} and in_history", "created_at", "count(*)"),
+        tracked=False,
+        dims={"user_role": ("coalesce(user_role, 'none')", "case when account = -1 then 'none' else role end")},
+    ),
+    _counted(
+        "activated_users",
+        "New people who reached the activation set in time, by their day of joining",
+        (f"entity.entity_users where {_OURS} and {_IN_HISTORY} and is_activated", "created_at", "count(*)"),
+        (f"truth.user_activation where {_REAL}", "created_at", "count(*)"),
+    ),
+    _counted(
+        "app_errors",
+        "Errors in the app",
+        (f"fact.fact_app_errors where {_OURS}", "activity_date", "count(*)"),
+        ("truth.app_error where true", "day", "sum(errors)"),
+        dims={"feature": ("feature_key", "feature")},
+    ),
+    _counted(
+        "experiment_exposures",
+        "People first shown a variant",
+        (f"fact.fact_experiments where {_OURS}", "exposed_at", "count(*)"),
+        ("truth.experiment where kind = 'exposure'", "at", "count(*)"),
+        dims=_VARIANT,
+    ),
+    _counted(
+        "experiment_conversions",
+        "People who reached an experiment's goal within its window",
+        (f"fact.fact_experiments where {_OURS} and is_converted", "converted_at", "count(*)"),
+        (_CONVERSIONS, "at", "count(*)"),
+        dims=_VARIANT,
+    ),
+    _counted(
+        "nps_responses",
+        "Answers to the survey in the app",
+        (f"fact.fact_nps where {_OURS}", "responded_at", "count(*)"),
+        (f"truth.nps_response where {_REAL}", "at", "count(*)"),
+        dims={"score": ("score", "score")},
+    ),
+    _counted(
+        "nps_net_promoters",
+        "Promoters less detractors among the answers",
+        (
+            f"fact.fact_nps where {_OURS}",
+            "responded_at",
+            "count(*) filter (nps_group = 'promoter') - count(*) filter (nps_group = 'detractor')",
+        ),
+        (
+            f"truth.nps_response where {_REAL}",
+            "at",
+            "count(*) filter (score >= 9) - count(*) filter (score <= 6)",
+        ),
+    ),
+)
