@@ -30,8 +30,8 @@ _LEAD = "fact.fact_pull_requests where released_at is not null"
 _OPEN_TRUTH = """
     select $period(day) as period, $dim as dim, sum(sum(step)) over (order by day) as value
     from (
-        select cast(at as date) as day, case when kind = 'created' then 1 else -1 end as step
-        from truth.issue where type = 'request'
+        select cast(issue.at as date) as day, case when kind = 'created' then 1 else -1 end as step
+        from truth.issue as issue where type = 'request'
         union all
         select distinct day, 0 as step from truth.user_day
     ) group by day
