@@ -86,8 +86,8 @@ class Loading:
         self, lake: Lake, quarantine: Quarantine, sources: Path, contract: Contract, markers: Mapping[date, Marker]
     ) -> None:
         self._lake, self._quarantine, self._sources, self._contract = lake, quarantine, sources, contract
-        self._exists = lake.exists(contract.table)
-        self._properties = lake.properties(contract.table) if self._exists else {}
+        self._table = lake.find(contract.table)
+        self._properties = dict(self._table.properties) if self._table else {}
         self._ledger = read_ledger(self._properties)
         self.plan: Plan = plan(contract.key, markers, self._ledger)
         self._extras: Extras = {}
@@ -98,14 +98,15 @@ class Loading:
     def run(self, step: Callable[[], None]) -> TableReport:
         """Load what the plan names; `step` is called after each file."""
         if self.plan:
-            self._lake.ensure(
+            self._table = self._lake.ensure(
                 self._contract.table,
                 self._contract.raw_schema,
                 self._contract.partitioning,
                 self._contract.path_columns,
                 PROPERTIES,
+                self._table,
             )
-            self._extras = extras_of(self._contract, self._lake.schema(self._contract.table))
+            self._extras = extras_of(self._contract, self._lake.schema(self._contract.table, self._table))
             for pending in self.plan.pending:
                 self._take(pending)
                 step()
@@ -180,7 +181,7 @@ class Loading:
         if self._waiting:
             rows = _stamped(self._waiting)
             self._grow(rows.schema)
-            self._tally.new += self._lake.write(self._contract.table, rows)
+            self._tally.new += self._lake.write(self._contract.table, rows, self._table)
         self._waiting.clear()
         self._waiting_bytes = 0
 
@@ -188,7 +189,7 @@ class Loading:
         known = {f.name for f in self._contract.raw_schema}
         extra = [f for f in schema if f.name not in known]
         if extra:
-            self._lake.add_columns(self._contract.table, pa.schema(extra))
+            self._lake.add_columns(self._contract.table, pa.schema(extra), self._table)
 
     # -- the commit ---------------------------------------------------------------------
 
@@ -210,6 +211,7 @@ class Loading:
             self._contract.table,
             [*tally.new, *gone[1]],
             gone[0],
+            table=self._table,
             properties={**ledger.properties(), **self._schema_changes()},
             loaded_through=max(ledger.loaded) if ledger.loaded and (tally.new or gone[0]) else None,
         )
@@ -229,7 +231,7 @@ class Loading:
             pc.utf8_slice_codeunits(rows[SOURCE_FILE], 0, len(prefixes[0])), pa.array(prefixes, rows[SOURCE_FILE].type)
         )
         others = rows.filter(pc.invert(theirs))
-        return list(touched), self._lake.write(name, others) if others.num_rows else []
+        return list(touched), self._lake.write(name, others, self._table) if others.num_rows else []
 
     def _new_ledger(self) -> Ledger:
         tally = self._tally
@@ -248,8 +250,8 @@ class Loading:
         """Day-by-day loads leave a small file each; fold them together now and then."""
         if self._contract.by_day:
             return
-        version = self._lake.version(self._contract.table)
-        if version and version % COMPACT_EVERY == 0:
+        snapshot = self._table.current_snapshot() if self._table else None
+        if snapshot and (snapshot.sequence_number or 0) % COMPACT_EVERY == 0:
             self._lake.compact(self._contract.table, at_least=COMPACT_EVERY // 2)
 
     def _report(self) -> TableReport:

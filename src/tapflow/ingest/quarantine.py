@@ -57,6 +57,7 @@ class Quarantine:
         self._lake = lake
         self._hook = hook
         self._lock = threading.Lock()
+        self._begun = lake.exists(TABLE)
 
     def keep_bytes(self, system: str, name: str, content: Content) -> str:
         """Keep a copy of a refused file; answers its path. Keeping the same bytes twice changes nothing."""
@@ -77,10 +78,11 @@ class Quarantine:
         False when it did already.
         """
         with self._lock:
-            if not refused and not self._lake.exists(TABLE):
+            if not refused and not self._begun:
                 return False
             if refused:
                 self._lake.ensure(TABLE, SCHEMA, PARTITIONING)
+                self._begun = True
             months = {d.replace(day=1) for d in days}
             touched = [
                 f

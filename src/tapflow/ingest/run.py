@@ -42,11 +42,12 @@ def ingest_days(
     chosen = _chosen(promised, systems)
     markers = read_markers(home / "sources", days)
     quarantine = Quarantine(home, lake, lake.hook)
+    present = set(lake.names("raw"))
     delivered = {key for marker in markers.values() for key in marker.files}
     loads = [
         Loading(lake, quarantine, home / "sources", contract, markers)
         for key, contract in sorted(chosen.items())
-        if key in delivered or lake.exists(contract.table)
+        if key in delivered or contract.table in present
     ]
     # The biggest first: two workers end together.
     loads.sort(key=lambda each: -len(each.plan.pending))

@@ -47,5 +47,6 @@ def open_catalogue(folder: Path, url: str | None, hook: Hook) -> Catalogue:
 def _settle_sqlite(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("pragma journal_mode = wal")
+    cursor.execute("pragma synchronous = normal")
     cursor.execute("pragma busy_timeout = 10000")
     cursor.close()

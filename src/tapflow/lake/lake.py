@@ -88,13 +88,20 @@ class Lake:
         with told("the lake's catalogue"):
             return self._catalogue.table_exists(name)
 
-    def table(self, name: str) -> Table:
-        """The Iceberg table as it is now. Its users outside this package treat it as opaque."""
+    def find(self, name: str) -> Table | None:
+        """The table as it is now, or None. Handed on to other calls as `table`, it spares them a look-up."""
         with told("the lake's catalogue"):
             try:
                 return self._catalogue.load_table(name)
-            except NoSuchTableError as error:
-                raise UnknownName("table in the lake", name, self.names()) from error
+            except NoSuchTableError:
+                return None
+
+    def table(self, name: str) -> Table:
+        """The Iceberg table as it is now. Its users outside this package treat it as opaque."""
+        found = self.find(name)
+        if found is None:
+            raise UnknownName("table in the lake", name, self.names())
+        return found
 
     def info(self, name: str) -> TableInfo:
         """A table's size and shape."""
@@ -112,11 +119,6 @@ class Lake:
         """The rows of some of the table's current data files, in today's columns."""
         return rows_of(self.table(name), {f.path for f in files})
 
-    def version(self, name: str) -> int:
-        """How many times the table's rows have changed."""
-        snapshot = self.table(name).current_snapshot()
-        return (snapshot.sequence_number or 0) if snapshot else 0
-
     def files(self, name: str, as_of: AsOf = None) -> list[LakeFile]:
         """The data files of a table as of a time."""
         return list(self.scan(name, as_of).files)
@@ -129,9 +131,9 @@ class Lake:
         """A table's properties."""
         return dict(self.table(name).properties)
 
-    def schema(self, name: str) -> pa.Schema:
+    def schema(self, name: str, table: Table | None = None) -> pa.Schema:
         """The Arrow schema that a table's files are written in."""
-        return arrow_schema(self.table(name).schema())
+        return arrow_schema((table or self.table(name)).schema())
 
     # -- shape --------------------------------------------------------------------------
 
@@ -142,14 +144,15 @@ class Lake:
         partitioning: Partitioning = (),
         path_columns: Sequence[str] = (),
         properties: Mapping[str, str] | None = None,
+        table: Table | None = None,
     ) -> Table:
         """Make the table, or make the one that is there able to hold rows of this schema.
 
         `path_columns` are partition columns that no data file holds: each file has one value,
         kept in Iceberg's partition and in the file's path.
         """
-        if self.exists(name):
-            table = self.table(name)
+        table = table or self.find(name)
+        if table is not None:
             evolution.widen_to(table, schema)
             evolution.repartition(table, partitioning)
             return table
@@ -162,9 +165,9 @@ class Lake:
                     self._namespaces.add(space)
             return create_table(self._catalogue, name, schema, partitioning, path_columns, properties or {})
 
-    def add_columns(self, name: str, schema: pa.Schema) -> tuple[str, ...]:
+    def add_columns(self, name: str, schema: pa.Schema, table: Table | None = None) -> tuple[str, ...]:
         """Add the columns of `schema` that the table lacks and widen narrower ones; answers which."""
-        return evolution.widen_to(self.table(name), schema)
+        return evolution.widen_to(table or self.table(name), schema)
 
     def rename_column(self, name: str, old: str, new: str) -> None:
         """Rename a column without rewriting rows."""
