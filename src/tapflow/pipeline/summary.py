@@ -21,9 +21,10 @@ from tapflow.quality.verify import Outcome
 
 # The figures that a newcomer should see, in their order; those that are there are shown.
 HEADLINES = (
-    "mrr", "active_accounts", "open_taps", "signups", "trials_converted", "accounts_churned", "invoiced",
-    "payments", "recognised_revenue", "cash", "bookings", "pipeline", "win_rate", "marketing_spend", "leads", "dau",
-    "mau", "devices_installed", "device_uptime", "pours", "pour_volume", "tickets_created", "first_response", "csat",
+    "mrr", "net_new_mrr", "paying_customers", "new_customers", "churned_customers", "billings", "collections",
+    "recognized_revenue", "cash_balance", "pipeline", "bookings", "win_rate", "ad_spend", "leads", "signups",
+    "trials_converted", "dau", "mau", "active_devices", "uptime", "pours", "volume", "tickets_created",
+    "first_response_hours", "csat",
 )  # fmt: skip
 _WINDOW = 30  # days over which a flow is summed, and back to which a stock is compared
 
