@@ -1,7 +1,7 @@
 # TapFlow's commands. `make` alone lists them.
 # Everything runs in .venv/, made from the locked sets in requirements/ by any Python 3.11-3.13.
 
-PROFILE ?= demo
+PROFILE ?=
 ARGS ?=
 NAME ?=
 
@@ -20,7 +20,7 @@ help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
 up: $(BASE) ## Build the company and its platform: make up PROFILE=tiny|demo|full ARGS="--seed 7"
-	@$(BIN)/tapflow up --profile "$(PROFILE)" $(ARGS)
+	@$(BIN)/tapflow up $(if $(PROFILE),--profile "$(PROFILE)") $(ARGS)
 
 test: $(TEST) ## Run every test
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)

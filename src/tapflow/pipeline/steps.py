@@ -104,9 +104,9 @@ class Steps:
             if built.version:
                 note(self.company.home, built.version, made_of)
                 step.rows = sum(t.rows for t in built.version.tables.values())
-            shown = f"{built.models} models, {built.tests} tests"
-            step.note = f"{shown}, {built.version.id}" if built.version else shown
-            meter.remark(step.note)
+            shown = f"{built.models} models, {built.tests} tests passed"
+            step.note = shown
+            meter.remark(f"{shown}, {built.version.id}" if built.version else shown)
         return built
 
     def published(self) -> Version | None:

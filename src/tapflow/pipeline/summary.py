@@ -113,7 +113,7 @@ def show_summary(screen: Screen, company: Opened, brought: Brought, run: RunReco
 def _row(headline: Headline) -> Sequence[object]:
     figure = headline.outcome.figure
     return (
-        figure.title, Text(headline.of, FAINT), shown(headline.published, figure.unit), _change(headline),
+        figure.title.split(",")[0], Text(headline.of, FAINT), shown(headline.published, figure.unit), _change(headline),
         shown(headline.truth, figure.unit), verdict(headline.outcome.passed, _word(headline)),
     )  # fmt: skip
 
@@ -151,8 +151,8 @@ def shown(value: Any, unit: str) -> str:
 
 
 def _told(company: Opened, brought: Brought, run: RunRecord) -> Iterator[str]:
-    verification, version, built = brought.verification, brought.version, brought.built
-    made = f"{built.models} models, {built.tests} tests passed" if built else "nothing: all was up to date"
+    verification, version = brought.verification, brought.version
+    made = next((s.note for s in run.steps if s.name == "build"), "nothing, for all was up to date")
     rows = sum(t.rows for t in version.tables.values())
     yield f"Built     {made}; {version.id} serves {len(version.tables)} tables, {units.count(rows)} rows"
     names = {o.figure.name for o in verification.outcomes}

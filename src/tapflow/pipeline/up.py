@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from tapflow.pipeline.steps import Steps
 from tapflow.quality.verification import Verification
 from tapflow.warehouse.version import Version
-
-if TYPE_CHECKING:
-    from tapflow.warehouse.builder import Built
 
 # Days that are simulated before they are loaded. Where raw events expire, a slice bounds how
 # many lie on the disk at once; elsewhere fewer commits are better.
@@ -22,10 +18,9 @@ _EXPIRING_SLICE_DAYS = 45
 
 @dataclass(frozen=True)
 class Brought:
-    """What bringing up came to: the version that is served, its build unless it was there, its verification."""
+    """What bringing up came to: the version that is served, and its verification."""
 
     version: Version
-    built: Built | None
     verification: Verification
 
 
@@ -37,11 +32,9 @@ def bring_up(steps: Steps) -> Brought:
         steps.ingest()
         if retention is not None:
             steps.let_go(retention)
-    there = steps.published()
-    built = None if there else steps.build()
-    version = there or (built.version if built else None)
-    assert version is not None
-    return Brought(version, built, steps.verify())
+    version = steps.published() or steps.build().version
+    assert version is not None, "a whole build publishes"
+    return Brought(version, steps.verify())
 
 
 def _slice_days(retention: int | None) -> int:
