@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tapflow.business.billing.cycles import Due, net_of_discount, yearly
 from tapflow.business.billing.exchange import to_usd
-from tapflow.business.billing.state import NEVER, Billing, InvoiceStatus, LineKind, Reason, kept
+from tapflow.business.billing.state import NEVER, Billing, InvoiceStatus, LineKind, Reason
 from tapflow.business.company import Company
 from tapflow.business.day import Day
 from tapflow.core.clock import SECONDS_PER_DAY
@@ -76,7 +76,7 @@ def make_invoices(company: Company, day: Day, due: Due) -> Ints:
     lines["number"] = billing.numbers("line", len(lines["account"]))
     joined = {name: np.concatenate([lines[name], pending[name]]) for name in pending}
     heads = _heads(company, day, due, joined)
-    billing.pending = kept(billing.pending, ~waiting & ~_ended(company, billing.pending.subscription))
+    billing.pending.keep(~waiting & ~_ended(company, billing.pending.subscription))
     return write(company, heads, joined)
 
 

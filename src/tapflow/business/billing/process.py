@@ -10,9 +10,10 @@ from tapflow.business.billing.exchange import move_rates
 from tapflow.business.billing.founding import found_cycles
 from tapflow.business.billing.invoicing import add_one_offs, make_invoices
 from tapflow.business.billing.ledger import tell_day, tell_opening
+from tapflow.business.billing.mess import tell_missing_ids
 from tapflow.business.billing.recognition import recognise
 from tapflow.business.billing.settlement import settle
-from tapflow.business.billing.state import NEVER, Billing, InvoiceStatus, kept
+from tapflow.business.billing.state import NEVER, Billing, InvoiceStatus
 from tapflow.business.company import Company
 from tapflow.business.day import Day
 
@@ -21,6 +22,7 @@ def found(company: Company, day: Day) -> None:
     """The starting population's running periods, the invoices of them, and what is still to be recognised."""
     move_rates(company, day)
     found_cycles(company, day)
+    tell_missing_ids(company, day, np.unique(company.subscriptions.account))
     tell_opening(company, day)
 
 
@@ -40,6 +42,15 @@ def step(company: Company, day: Day) -> None:
     settle(company, day)
     recognise(company, day)
     tell_day(company, day)
+    _tell_new_payers(company, day)
+
+
+def _tell_new_payers(company: Company, day: Day) -> None:
+    subscriptions = company.subscriptions
+    new = np.unique(subscriptions.account[subscriptions.created_at >= day.start_seconds])
+    first = np.full(len(company.accounts), day.end_seconds, dtype=np.int64)
+    np.minimum.at(first, subscriptions.account, subscriptions.created_at)
+    tell_missing_ids(company, day, new[first[new] >= day.start_seconds])
 
 
 def forget(company: Company, day: Day) -> None:
@@ -49,9 +60,9 @@ def forget(company: Company, day: Day) -> None:
     coming = np.maximum(invoices.refund_day * (invoices.refund_minor > 0), invoices.dispute_day)
     keep = (invoices.status == InvoiceStatus.OPEN) | ((coming != NEVER) & (coming >= day.number))
     numbers = invoices.number[keep]
-    billing.invoices = kept(invoices, keep)
-    billing.lines = kept(billing.lines, np.isin(billing.lines.invoice, numbers))
+    invoices.keep(keep)
+    billing.lines.keep(np.isin(billing.lines.invoice, numbers))
     undecided = billing.disputes.decided_day >= day.number
     needed = np.isin(billing.charges.number, billing.disputes.charge[undecided])
-    billing.charges = kept(billing.charges, needed | np.isin(billing.charges.invoice, numbers))
-    billing.disputes = kept(billing.disputes, undecided)
+    billing.charges.keep(needed | np.isin(billing.charges.invoice, numbers))
+    billing.disputes.keep(undecided)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tapflow.business.billing.state import Billing, kept
+from tapflow.business.billing.state import Billing
 from tapflow.business.columns import Table
 from tapflow.business.company import Company
 from tapflow.business.day import Day
@@ -38,7 +38,7 @@ def recognise(company: Company, day: Day) -> None:
         deferred_usd_minor=left[groups],
     )
     done = (schedule.end_day <= day.number + 1) & (schedule.from_day <= day.number)
-    billing.schedule = kept(schedule, ~done)
+    schedule.keep(~done)
 
 
 def _sum(key: Ints, values: Ints) -> Ints:

@@ -155,14 +155,6 @@ class Billing:
         return np.arange(start, start + count, dtype=np.int64)
 
 
-def kept(table: Table, keep: ArrayLike) -> Table:
-    """A table of the kept rows alone, in their order."""
-    mask = np.asarray(keep, dtype=bool)
-    smaller = Table(**{name: table[name].dtype.str for name in table.names})
-    smaller.append(int(mask.sum()), **{name: table[name][mask] for name in table.names})
-    return smaller
-
-
 def rows_of(numbers: Ints, wanted: ArrayLike) -> Ints:
     """The rows at which ascending `numbers` hold the wanted ones (all of which are there)."""
     return np.searchsorted(numbers, np.asarray(wanted))

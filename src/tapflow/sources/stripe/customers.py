@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tapflow.business import names
+from tapflow.business.billing.mess import without_account_id
 from tapflow.business.company import Company
 from tapflow.business.customers.state import Role
 from tapflow.business.day import Day
@@ -24,9 +25,7 @@ def customers(company: Company, day: Day) -> Log | None:
         return None
     book, regions = company.accounts, company.scenario.customers.regions
     first = first_billed_at(company)[found]
-    lost = company.lasting().happens(
-        "stripe/no_account_id", found, company.scenario.billing.mess.customers_without_account_id
-    )
+    lost = without_account_id(company, found)
     plain = names.account_names(company, found)
     countries = [r.country for r in regions]
     return {
