@@ -1,0 +1,1 @@
+"""Is this business real? Statistics of the emitted data against published bands."""

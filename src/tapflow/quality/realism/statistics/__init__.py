@@ -1,0 +1,1 @@
+"""The scorecard's rows, by what they speak of."""

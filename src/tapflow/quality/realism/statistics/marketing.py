@@ -1,0 +1,30 @@
+"""Search advertising, from the platform's own report and the CRM's leads."""
+
+from __future__ import annotations
+
+from tapflow.quality.realism.statistic import Statistic
+
+_ADS = "log.google_ads__ad_group_performance"
+
+STATISTICS: tuple[Statistic, ...] = (
+    Statistic(
+        "search_ctr", "Search ads: click-through rate", "of impressions", 0.05, 0.08, "WordStream 2025",
+        f"select sum(metrics_clicks), sum(metrics_impressions) from {_ADS}",
+        {"marketing": {"plant_ctr": 0.5}}, least_events=1000,
+    ),
+    Statistic(
+        "search_cpc", "Search ads: cost per click", "USD", 4.0, 7.0, "WordStream 2025",
+        f"select sum(metrics_cost_micros) / 1e6, sum(metrics_clicks) from {_ADS}",
+        {"marketing": {"plant_cpc": 3.0}}, least_events=500,
+    ),
+    Statistic(
+        "search_conversion", "Search ads: conversion rate", "of clicks", 0.05, 0.09, "WordStream 2025",
+        f"select sum(metrics_conversions), sum(metrics_clicks) from {_ADS}",
+        {"marketing": {"base_hazard": 0.0001}}, least_events=500,
+    ),
+    Statistic(
+        "search_cost_per_lead", "Search ads: cost per lead", "USD", 55, 90, "WordStream 2025",
+        f"select sum(metrics_cost_micros) / 1e6, sum(metrics_conversions) from {_ADS}",
+        {"marketing": {"base_hazard": 0.0001}}, least_events=100,
+    ),
+)  # fmt: skip
