@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import pickle
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +20,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from tapflow import sources
 from tapflow.business import ledger
 from tapflow.business.company import Company
 from tapflow.business.day import Day
@@ -30,12 +29,13 @@ from tapflow.core.clock import DayNumber, day_date, day_number, load_instant
 from tapflow.core.errors import DateOutOfRange, FileBroken
 from tapflow.core.schema import SourceObject, TruthTable
 from tapflow.pipeline.home import Home, Pin, write_atomically
+from tapflow.sources.day_logs import day_logs
 from tapflow.sources.logs import Written, table_of, write_log
 
 CHECKPOINT_DAYS = 30  # between two checkpoints of a long run; a redone day starts from one
 _IN_FLIGHT = 3  # days being written while the next ones step
 OnDay = Callable[[date, int], None]
-_Parts = list[tuple[str, SourceObject | TruthTable, pa.Table]]
+_Parts = Sequence[tuple[str, SourceObject | TruthTable, pa.Table]]
 
 
 @dataclass(frozen=True)
@@ -160,15 +160,8 @@ def _entry(job: Future[Written]) -> dict[str, object]:
 
 
 def _logs(company: Company, day: Day) -> _Parts:
-    parts: _Parts = []
-    for system, module in sources.SYSTEMS.items():
-        declared = {o.name: o for o in module.OBJECTS}
-        for name, columns in module.records(company, day).items():
-            table = table_of(declared[name], columns)
-            if table.num_rows:
-                parts.append((f"{system}/{name}", declared[name], table))
     # The largest first: the threads are then evenly busy to the end.
-    return sorted(parts, key=lambda part: -part[2].num_rows)
+    return sorted(day_logs(company, day), key=lambda part: -part[2].num_rows)
 
 
 def _ledger(day: Day) -> _Parts:

@@ -58,7 +58,7 @@ ARROWS: tuple[Arrow, ...] = (
             and c.churned_at >= m.day and c.churned_at < m.day + 30
         where m.day < {_LAST} - 30 group by 1
         """,
-        {"customers": {"causes": {"failed_payment_to_churn": 0.0}}, "billing": {"plant": "none"}},
+        {"customers": {"causes": {"failed_payment_to_churn": 0.0}}, "billing": {"collection": {"give_up_days": 2000}}},
     ),
     Arrow(
         "onboarding_to_churn", "Onboarding finished in 30 days -> less churn", False,

@@ -82,6 +82,149 @@ VIEWS: tuple[str, ...] = (
         row_number() over (partition by account_id order by day) as step
     from days
     """,
+    """
+    create or replace table facts.discounts as
+    select account_id, day, lead(day) over (partition by id order by day) as to_day, percent_off
+    from (
+        select s.id, a.account_id, cast(to_timestamp(s.updated) as date) as day,
+            max(cast(json_extract(s.discount, '$.coupon.percent_off') as double)) as percent_off
+        from log.stripe__subscriptions as s
+        join (select stripe_subscription_id, any_value(account_id) as account_id
+            from log.app__subscriptions group by 1) as a on a.stripe_subscription_id = s.id group by 1, 2, 3
+    )
+    """,
+    # A person's days in the product, and each account's features used.
+    """
+    create or replace table facts.use as
+    select distinct person_id as person, cast("timestamp" as date) as day
+    from log.posthog__events where lib in ('web-app', 'mobile-app') and person_id is not null
+    """,
+    """
+    create or replace table facts.features as
+    select distinct try_cast(account_id as bigint) as account_id, cast("timestamp" as date) as day, event as feature
+    from log.posthog__events
+    where lib in ('web-app', 'mobile-app') and event not like '$%' and account_id is not null
+    """,
+    """
+    create or replace table facts.visits as
+    select distinct_id as person, cast("timestamp" as date) as day,
+        max(case when utm_campaign is not null then 1 else 0 end) as tagged,
+        max(case when event = 'signup_completed' then 1 else 0 end) as signed
+    from log.posthog__events where lib = 'web' group by 1, 2
+    """,
+    """
+    create or replace table facts.people as
+    select lower(u.email) as email, any_value(m.account_id) as account_id
+    from (select distinct id, email from log.app__users) as u
+    join (select distinct user_id, account_id from log.app__memberships) as m on m.user_id = u.id group by 1
+    """,
+    """
+    create or replace table facts.tickets as
+    select distinct t.id, p.account_id, cast(t.created_at as date) as day
+    from log.zendesk__tickets as t
+    join (select distinct id, lower(email) as email from log.zendesk__users) as u on u.id = t.requester_id
+    join facts.people as p using (email)
+    """,
+    """
+    create or replace table facts.rated as
+    select r.ticket_id, r.score, cast(json_extract(m.reply_time_in_minutes, '$.business') as double) / 60 as hours
+    from log.zendesk__satisfaction_ratings as r
+    join (select * from log.zendesk__ticket_metrics
+        qualify row_number() over (partition by id order by updated_at desc) = 1) as m using (ticket_id)
+    """,
+    """
+    create or replace table facts.failures as
+    select s.account_id, cast(to_timestamp(c.created) as date) as day
+    from log.stripe__charges as c
+    join (select distinct id, subscription from log.stripe__invoices) as i on i.id = c.invoice
+    join (select stripe_subscription_id, any_value(account_id) as account_id
+        from log.app__subscriptions group by 1) as s on s.stripe_subscription_id = i.subscription
+    where c.status = 'failed' group by 1, 2
+    """,
+    """
+    create or replace table facts.devices as
+    select d.serial_number as device_serial, d.installed_at, d.removed_at, l.account_id, l.timezone
+    from (select * from log.app__devices qualify row_number() over (partition by id order by lsn desc) = 1) as d
+    join (select id, any_value(account_id) as account_id, any_value(timezone) as timezone
+        from log.app__locations group by 1) as l on l.id = d.location_id
+    """,
+    """
+    create or replace table facts.messages as
+    select device_serial, boot, sequence, any_value(event) as event, any_value(flow) as flow,
+        any_value(case when unit = 'moz' then volume * 0.0295735 else volume end) as ml,
+        any_value(least(occurred_at, received_at)) as at
+    from log.telemetry__events group by 1, 2, 3
+    """,
+    """
+    create or replace table facts.pours as
+    select d.account_id, cast(here as date) as day, extract(hour from here) as hour,
+        count(*) filter (where flow = 'serve') as pours,
+        sum(ml) filter (where flow <> 'serve') as waste_ml, sum(ml) as volume_ml
+    from (
+        select device_serial, flow, ml,
+            timezone(d.timezone, to_timestamp(at)) as here, d.account_id
+        from facts.messages join facts.devices as d using (device_serial) where event = 'pour'
+    ) as d group by 1, 2, 3
+    """,
+    """
+    create or replace table facts.faults as
+    select distinct d.account_id, cast(to_timestamp(at) as date) as day
+    from facts.messages join facts.devices as d using (device_serial) where event = 'fault'
+    """,
+    # Up from a connect to the next disconnect or fault; down from these to the next connect.
+    """
+    create or replace table facts.links as
+    select device_serial, event, at, lead(at) over (partition by device_serial order by at, event) as until
+    from facts.messages where event in ('connect', 'disconnect', 'fault')
+    """,
+    """
+    create or replace table facts.uptime as
+    select device_serial, cast(to_timestamp(at) as date) as day,
+        sum(case when event = 'connect' then until - at else 0 end) as up_seconds, sum(until - at) as monitored_seconds
+    from facts.links where until is not null group by 1, 2
+    """,
+    """
+    create or replace table facts.offline as
+    select d.account_id, cast(to_timestamp(at) as date) as day, sum(until - at) / 3600.0 as hours
+    from facts.links join facts.devices as d using (device_serial)
+    where event <> 'connect' and until is not null group by 1, 2
+    """,
+    # Each paying account every 28 days, with what a cause may speak of.
+    """
+    create or replace table facts.months as
+    with grid as (
+        select cast(unnest(generate_series(first_day + 28, last_day - 28, interval 28 day)) as date) as day
+        from facts.clock
+    ),
+    base as (
+        select p.account_id, g.day from grid as g join facts.paying as p on p.from_at <= g.day and p.to_at > g.day
+    ),
+    pours as (
+        select b.account_id, b.day,
+            sum(pours) filter (where p.day >= b.day - 7) / nullif(sum(pours) / 4.0, 0) as usage_ratio
+        from base as b join (select account_id, day, sum(pours) as pours from facts.pours group by 1, 2) as p
+            on p.account_id = b.account_id and p.day >= b.day - 28 and p.day < b.day group by 1, 2
+    ),
+    down as (
+        select b.account_id, b.day, sum(o.hours) as hours from base as b join facts.offline as o
+            on o.account_id = b.account_id and o.day >= b.day - 28 and o.day < b.day group by 1, 2
+    ),
+    fleet as (select account_id, count(*) as devices from facts.devices where removed_at is null group by 1),
+    used as (
+        select b.account_id, b.day, count(distinct feature) as features from base as b join facts.features as f
+            on f.account_id = b.account_id and f.day >= b.day - 28 and f.day < b.day group by 1, 2
+    ),
+    price as (
+        select b.account_id, b.day, max(coalesce(s.percent_off, 0)) as discount from base as b
+        join facts.discounts as s on s.account_id = b.account_id
+            and s.day <= b.day and (s.to_day is null or s.to_day > b.day) group by 1, 2
+    )
+    select b.account_id, b.day, p.usage_ratio, coalesce(d.hours, 0) / greatest(f.devices, 1) as offline_hours,
+        coalesce(u.features, 0) as features, coalesce(c.discount, 0) as discount
+    from base as b left join pours as p using (account_id, day) left join down as d using (account_id, day)
+    left join fleet as f using (account_id) left join used as u using (account_id, day)
+    left join price as c using (account_id, day)
+    """,
 )
 
 

@@ -39,6 +39,9 @@ def _retention(name: str, title: str, low: float, high: float, source: str, wher
     )  # fmt: skip
 
 
+_ALWAYS_MENDED = {
+    "billing": {"collection": {"declines": [{"code": "insufficient_funds", "weight": 1, "mended": 0.95}]}}
+}
 STATISTICS: tuple[Statistic, ...] = (
     Statistic(
         "locations_per_customer", "Locations per customer, mean", "locations", 1.4, 1.8, "Toast S-1: 1.66",
@@ -124,6 +127,6 @@ STATISTICS: tuple[Statistic, ...] = (
         from failed left join paid using (invoice)
         where failed_at < epoch((select last_day - 30 from facts.clock))
         """,
-        {"billing": {"recovery": 0.95}}, least_events=100,
+        _ALWAYS_MENDED, least_events=100,
     ),
 )  # fmt: skip

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tapflow.quality.realism.statistic import Statistic
+from tapflow.business.scenario.load import load_scenario
+from tapflow.quality.realism.statistic import Overrides, Statistic
+
+
+def _campaigns(key: str, factor: float) -> Overrides:
+    """Every campaign's number multiplied: the shipped list with one column wrong."""
+    shipped = load_scenario("tiny").model_dump(mode="json")["marketing"]["campaigns"]
+    return {"marketing": {"campaigns": [{**c, key: c[key] * factor} for c in shipped]}}
+
 
 _ADS = "log.google_ads__ad_group_performance"
 
@@ -10,12 +18,12 @@ STATISTICS: tuple[Statistic, ...] = (
     Statistic(
         "search_ctr", "Search ads: click-through rate", "of impressions", 0.05, 0.08, "WordStream 2025",
         f"select sum(metrics_clicks), sum(metrics_impressions) from {_ADS}",
-        {"marketing": {"plant_ctr": 0.5}}, least_events=1000,
+        _campaigns("ctr", 5), least_events=1000,
     ),
     Statistic(
         "search_cpc", "Search ads: cost per click", "USD", 4.0, 7.0, "WordStream 2025",
         f"select sum(metrics_cost_micros) / 1e6, sum(metrics_clicks) from {_ADS}",
-        {"marketing": {"plant_cpc": 3.0}}, least_events=500,
+        _campaigns("cpc_usd", 3), least_events=500,
     ),
     Statistic(
         "search_conversion", "Search ads: conversion rate", "of clicks", 0.05, 0.09, "WordStream 2025",
