@@ -64,7 +64,7 @@ class Table:
         return np.arange(start, stop, dtype=np.int64)
 
     def keep(self, wanted: NDArray[np.bool_]) -> None:
-        """Drop all rows but the wanted ones. Row numbers change: for tables whose rows carry an identity of their own."""
+        """Drop all rows but the wanted ones. Row numbers change: for tables whose rows carry their own identity."""
         for name, column in self._columns.items():
             self._columns[name] = column[: self._n][wanted]
         self._n = int(wanted.sum())

@@ -20,32 +20,34 @@ Texts = NDArray[np.object_]
 Rows = NDArray[np.int64]
 
 _FIRST_WORDS = (
-    "Golden Copper Rusty Old Royal Silver Crooked Black White Red Blue Green Lucky Thirsty Hidden Broken Iron Velvet "
-    "Wandering Jolly Salty Quiet Merry Burning Foggy Northern Southern Little Grand Electric Amber Smoky Wild Brave "
-    "Drunken Humble Noble Twisted Painted Sleepy Hungry Dancing Roaring Laughing Lonely Mossy Sunny Stormy Harbor River"
+    "Golden Copper Rusty Old Royal Silver Crooked Black White Red Blue Green Lucky Thirsty Hidden Broken Iron "
+    "Velvet Wandering Jolly Salty Quiet Merry Burning Foggy Northern Southern Little Grand Electric Amber Smoky "
+    "Wild Brave Drunken Humble Noble Twisted Painted Sleepy Hungry Dancing Roaring Laughing Lonely Mossy Sunny "
+    "Stormy Harbor River"
 ).split()
 _SECOND_WORDS = (
-    "Lion Anchor Barrel Fox Hound Crown Tap Oak Bell Stag Rooster Bear Keg Horse Swan Raven Hop Mill Ship Compass Badger "
-    "Otter Pheasant Hare Whale Heron Lantern Wheel Hammer Plough Thistle Rose Maple Elk Bison Owl Crow Goose Ram Bull Boar "
-    "Salmon Trout Squire Miller Cooper Brewer Sailor Miner Piper Baron Duke Pilgrim Ranger Kettle Cask Mug Goblet Tankard "
-    "Grain Barley"
+    "Lion Anchor Barrel Fox Hound Crown Tap Oak Bell Stag Rooster Bear Keg Horse Swan Raven Hop Mill Ship Compass "
+    "Badger Otter Pheasant Hare Whale Heron Lantern Wheel Hammer Plough Thistle Rose Maple Elk Bison Owl Crow "
+    "Goose Ram Bull Boar Salmon Trout Squire Miller Cooper Brewer Sailor Miner Piper Baron Duke Pilgrim Ranger "
+    "Kettle Cask Mug Goblet Tankard Grain Barley"
 ).split()
 _KINDS = ("Bar", "Kitchen", "Brewing Co.", "Hotel", "Arena", "Club")
 _GIVEN = (
-    "James Mary Robert Patricia John Jennifer Michael Linda David Elizabeth William Barbara Richard Susan Joseph Jessica "
-    "Thomas Sarah Carlos Karen Daniel Lisa Matthew Nancy Anthony Betty Mark Sandra Paul Ashley Steven Emily Andrew Kim "
-    "Joshua Donna Kevin Michelle Brian Carol George Amanda Timothy Melissa Ronald Deborah Jason Laura Ryan Anna Jacob Eva "
-    "Gary Ruth Liam Chloe Aidan Nora Lukas Lena Felix Clara Jules Camille Hugo Ines Mateo Sofia Diego Lucia Omar Leila "
-    "Ravi Priya Wei Mei Kenji Yuki"
+    "James Mary Robert Patricia John Jennifer Michael Linda David Elizabeth William Barbara Richard Susan Joseph "
+    "Jessica Thomas Sarah Carlos Karen Daniel Lisa Matthew Nancy Anthony Betty Mark Sandra Paul Ashley Steven "
+    "Emily Andrew Kim Joshua Donna Kevin Michelle Brian Carol George Amanda Timothy Melissa Ronald Deborah Jason "
+    "Laura Ryan Anna Jacob Eva Gary Ruth Liam Chloe Aidan Nora Lukas Lena Felix Clara Jules Camille Hugo Ines "
+    "Mateo Sofia Diego Lucia Omar Leila Ravi Priya Wei Mei Kenji Yuki"
 ).split()
 _FAMILY = (
-    "Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez Gonzalez Wilson Anderson "
-    "Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark Ramirez Lewis Robinson Walker Young "
-    "Allen King Wright Scott Torres Nguyen Hill Flores Green Adams Nelson Baker Hall Rivera Campbell Mitchell Carter "
-    "Roberts Gomez Phillips Evans Turner Diaz Parker Cruz Edwards Collins Reyes Stewart Morris Morales Murphy Cook Rogers "
-    "Gutierrez Ortiz Morgan Cooper Peterson Bailey Reed Kelly Howard Ramos Kim Cox Ward Richardson Watson Brooks Chavez "
-    "Wood Bennett Gray Mendoza Ruiz Hughes Price Alvarez Castillo Sanders Patel Myers Long Ross Foster Schmidt Fischer "
-    "Weber Wagner Becker Hoffmann Bernard Dubois Moreau Laurent Simon Walsh Byrne Ryan Connor Doyle Kennedy"
+    "Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez Gonzalez Wilson "
+    "Anderson Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark Ramirez Lewis "
+    "Robinson Walker Young Allen King Wright Scott Torres Nguyen Hill Flores Green Adams Nelson Baker Hall Rivera "
+    "Campbell Mitchell Carter Roberts Gomez Phillips Evans Turner Diaz Parker Cruz Edwards Collins Reyes Stewart "
+    "Morris Morales Murphy Cook Rogers Gutierrez Ortiz Morgan Cooper Peterson Bailey Reed Kelly Howard Ramos Kim "
+    "Cox Ward Richardson Watson Brooks Chavez Wood Bennett Gray Mendoza Ruiz Hughes Price Alvarez Castillo "
+    "Sanders Patel Myers Long Ross Foster Schmidt Fischer Weber Wagner Becker Hoffmann Bernard Dubois Moreau "
+    "Laurent Simon Walsh Byrne Ryan Connor Doyle Kennedy"
 ).split()
 _FREEMAIL = ("gmail.com", "outlook.com", "yahoo.com", "icloud.com")
 

@@ -26,6 +26,7 @@ _COMMANDS: Mapping[str, str] = {
     "ingest": "Load the systems' logs into the lake.",
     "build": "Build the warehouse and publish a version.",
     "verify": "Compare the published figures with the truth, by day and by month.",
+    "realism": "Measure the emitted data against published bands.",
     "sql": "Ask the published tables one question in SQL.",
     "versions": "List the published versions.",
     "rollback": "Serve an older published version again.",

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from tapflow.business.billing.parameters import BillingParameters
 from tapflow.business.customers.parameters import CustomerParameters, PlanParameters
+from tapflow.business.devices.parameters import DeviceParameters
 from tapflow.business.engineering.parameters import EngineeringParameters
 from tapflow.business.finance.parameters import FinanceParameters
-from tapflow.business.devices.parameters import DeviceParameters
 from tapflow.business.incidents import IncidentParameters
 from tapflow.business.marketing.parameters import MarketingParameters
 from tapflow.business.product.parameters import ProductParameters

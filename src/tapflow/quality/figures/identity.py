@@ -15,7 +15,8 @@ def _matching(entity: str, title: str) -> Matching:
         f"where {entity}_id is not null and system <> 'app'",
         truth=f'select distinct system, system_id, cast("{entity}" + 1 as varchar) as entity_id from truth.identity '
         f"where entity = '{entity}' and system <> 'app' "
-        f"and exists (select 1 from {found} as f where f.system = identity.system and f.system_id = identity.system_id)",
+        f"and exists (select 1 from {found} as f "
+        "where f.system = identity.system and f.system_id = identity.system_id)",
     )
 
 

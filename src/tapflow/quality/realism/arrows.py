@@ -95,7 +95,7 @@ ARROWS: tuple[Arrow, ...] = (
         )
         select coalesce(touched, 0) = 1, sum(signed), count(*) from days group by 1
         """,
-        {"marketing": {"base_hazard": 0.02}},
+        {"marketing": {"touches": {"strongest": 1.0}}},
     ),
     Arrow(
         "slow_response_to_bad_rating", "Slow first response -> low CSAT", True,

@@ -71,7 +71,7 @@ def measure_pool(
 
     Companies run side by side in processes; the answer does not depend on their number.
     """
-    names = frozenset(row.name for row in (*statistics, *arrows))
+    names = frozenset([*(s.name for s in statistics), *(a.name for a in arrows)])
     jobs = [_Job(profile, seed, days, overrides or {}, names) for seed in seeds]
     total = Pool()
     with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn")) as processes:

@@ -96,8 +96,8 @@ VIEWS: tuple[str, ...] = (
     # A person's days in the product, and each account's features used.
     """
     create or replace table facts.use as
-    select distinct person_id as person, cast("timestamp" as date) as day
-    from log.posthog__events where lib in ('web-app', 'mobile-app') and person_id is not null
+    select distinct distinct_id as person, cast("timestamp" as date) as day
+    from log.posthog__events where lib in ('web-app', 'mobile-app')
     """,
     """
     create or replace table facts.features as
@@ -152,7 +152,7 @@ VIEWS: tuple[str, ...] = (
     create or replace table facts.messages as
     select device_serial, boot, sequence, any_value(event) as event, any_value(flow) as flow,
         any_value(case when unit = 'moz' then volume * 0.0295735 else volume end) as ml,
-        any_value(least(occurred_at, received_at)) as at
+        any_value(least(occurred_at, received_at)) as seen_at
     from log.telemetry__events group by 1, 2, 3
     """,
     """
@@ -162,30 +162,32 @@ VIEWS: tuple[str, ...] = (
         sum(ml) filter (where flow <> 'serve') as waste_ml, sum(ml) as volume_ml
     from (
         select device_serial, flow, ml,
-            timezone(d.timezone, to_timestamp(at)) as here, d.account_id
+            timezone(d.timezone, to_timestamp(seen_at)) as here, d.account_id
         from facts.messages join facts.devices as d using (device_serial) where event = 'pour'
     ) as d group by 1, 2, 3
     """,
     """
     create or replace table facts.faults as
-    select distinct d.account_id, cast(to_timestamp(at) as date) as day
+    select distinct d.account_id, cast(to_timestamp(seen_at) as date) as day
     from facts.messages join facts.devices as d using (device_serial) where event = 'fault'
     """,
     # Up from a connect to the next disconnect or fault; down from these to the next connect.
     """
     create or replace table facts.links as
-    select device_serial, event, at, lead(at) over (partition by device_serial order by at, event) as until
+    select device_serial, event, seen_at,
+        lead(seen_at) over (partition by device_serial order by seen_at, event) as until
     from facts.messages where event in ('connect', 'disconnect', 'fault')
     """,
     """
     create or replace table facts.uptime as
-    select device_serial, cast(to_timestamp(at) as date) as day,
-        sum(case when event = 'connect' then until - at else 0 end) as up_seconds, sum(until - at) as monitored_seconds
+    select device_serial, cast(to_timestamp(seen_at) as date) as day,
+        sum(case when event = 'connect' then until - seen_at else 0 end) as up_seconds,
+        sum(until - seen_at) as monitored_seconds
     from facts.links where until is not null group by 1, 2
     """,
     """
     create or replace table facts.offline as
-    select d.account_id, cast(to_timestamp(at) as date) as day, sum(until - at) / 3600.0 as hours
+    select d.account_id, cast(to_timestamp(seen_at) as date) as day, sum(until - seen_at) / 3600.0 as hours
     from facts.links join facts.devices as d using (device_serial)
     where event <> 'connect' and until is not null group by 1, 2
     """,

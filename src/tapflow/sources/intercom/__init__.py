@@ -14,7 +14,9 @@ from tapflow.core import ids
 from tapflow.core.schema import Derived, Field, Pii, SourceObject, Type
 
 CONVERSATIONS = SourceObject(
-    "intercom", "conversations", "one row per conversation",
+    "intercom",
+    "conversations",
+    "one row per conversation",
     "Conversations that owners and managers opened from the product.",
     (
         Field("id", Type.STRING, "The conversation.", required=True, staged="conversation_id"),
@@ -27,16 +29,38 @@ CONVERSATIONS = SourceObject(
         Field("source", Type.JSON, "How it began: type, author with e-mail."),
         Field("contacts", Type.JSON, "The people in it, with the product's user ids."),
         Field("conversation_rating", Type.JSON, "Rating from 1 to 5; null without one."),
-        Field("created_at", Type.INT, "Epoch second of its beginning.", required=True, sql="{{ from_epoch('created_at') }}"),
-        Field("updated_at", Type.INT, "Epoch second of its last change.", required=True, sql="{{ from_epoch('updated_at') }}"),
+        Field(
+            "created_at",
+            Type.INT,
+            "Epoch second of its beginning.",
+            required=True,
+            sql="{{ from_epoch('created_at') }}",
+        ),
+        Field(
+            "updated_at",
+            Type.INT,
+            "Epoch second of its last change.",
+            required=True,
+            sql="{{ from_epoch('updated_at') }}",
+        ),
     ),
-    ("id",), "updated_at",
+    ("id",),
+    "updated_at",
     derived=(
-        Derived("author_email", Type.STRING, "{{ json_value('source', 'author.email') }}", "Who began it.", Pii.PERSONAL),
-        Derived("author_external_id", Type.STRING, "{{ json_value('contacts', 'contacts[0].external_id') }}", "The product's user id."),
-        Derived("rating", Type.INT, "cast({{ json_value('conversation_rating', 'rating') }} as bigint)", "From 1 to 5."),
+        Derived(
+            "author_email", Type.STRING, "{{ json_value('source', 'author.email') }}", "Who began it.", Pii.PERSONAL
+        ),
+        Derived(
+            "author_external_id",
+            Type.STRING,
+            "{{ json_value('contacts', 'contacts[0].external_id') }}",
+            "The product's user id.",
+        ),
+        Derived(
+            "rating", Type.INT, "cast({{ json_value('conversation_rating', 'rating') }} as bigint)", "From 1 to 5."
+        ),
     ),
-)  # fmt: skip
+)
 OBJECTS: tuple[SourceObject, ...] = (CONVERSATIONS,)
 
 

@@ -8,7 +8,9 @@ _CREATED = Field("created_at", Type.TIMESTAMP, "When it was made, UTC.", require
 _UPDATED = Field("updated_at", Type.TIMESTAMP, "When it last changed, UTC.", required=True)
 
 ORGANIZATIONS = SourceObject(
-    "zendesk", "organizations", "one row per organization",
+    "zendesk",
+    "organizations",
+    "one row per organization",
     "Customers' houses, as far as one of their people ever wrote.",
     (
         Field("id", Type.INT, "The organization.", required=True, staged="organization_id"),
@@ -20,13 +22,17 @@ ORGANIZATIONS = SourceObject(
         Field("notes", Type.STRING, "Free text."),
         Field("shared_tickets", Type.BOOL, "Whether its people see each other's tickets."),
         Field("tags", Type.JSON, "Tags."),
-        _CREATED, _UPDATED,
+        _CREATED,
+        _UPDATED,
     ),
-    ("id",), "updated_at",
+    ("id",),
+    "updated_at",
     derived=(Derived("email_domain", Type.STRING, "{{ json_value('domain_names', '[0]') }}", "First mail domain."),),
-)  # fmt: skip
+)
 USERS = SourceObject(
-    "zendesk", "users", "one row per end user or agent",
+    "zendesk",
+    "users",
+    "one row per end user or agent",
     "People who wrote to support, and the agents who answer.",
     (
         Field("id", Type.INT, "The user.", required=True, staged="zendesk_user_id"),
@@ -38,12 +44,16 @@ USERS = SourceObject(
         Field("active", Type.BOOL, "Whether it is active."),
         Field("verified", Type.BOOL, "Whether its address is verified."),
         Field("locale", Type.STRING, "Language."),
-        _CREATED, _UPDATED,
+        _CREATED,
+        _UPDATED,
     ),
-    ("id",), "updated_at",
-)  # fmt: skip
+    ("id",),
+    "updated_at",
+)
 TICKETS = SourceObject(
-    "zendesk", "tickets", "one row per ticket",
+    "zendesk",
+    "tickets",
+    "one row per ticket",
     "Tickets in their last version of the day.",
     (
         Field("id", Type.INT, "The ticket.", required=True, staged="ticket_id"),
@@ -62,17 +72,26 @@ TICKETS = SourceObject(
         Field("custom_fields", Type.JSON, "Custom fields.", staged=None),
         Field("satisfaction_rating", Type.JSON, "The rating, as far as there is one."),
         Field("generated_timestamp", Type.INT, "Epoch second of the record's making.", staged=None),
-        _CREATED, _UPDATED,
+        _CREATED,
+        _UPDATED,
     ),
-    ("id",), "updated_at",
+    ("id",),
+    "updated_at",
     derived=(
         Derived("ticket_channel", Type.STRING, "{{ json_value('via', 'channel') }}", "How it came."),
         Derived("ticket_category", Type.STRING, "{{ json_value('tags', '[0]') }}", "What the agent filed it under."),
-        Derived("satisfaction_score", Type.STRING, "{{ json_value('satisfaction_rating', 'score') }}", "unoffered, good or bad."),
+        Derived(
+            "satisfaction_score",
+            Type.STRING,
+            "{{ json_value('satisfaction_rating', 'score') }}",
+            "unoffered, good or bad.",
+        ),
     ),
-)  # fmt: skip
+)
 METRICS = SourceObject(
-    "zendesk", "ticket_metrics", "one row per ticket",
+    "zendesk",
+    "ticket_metrics",
+    "one row per ticket",
     "Zendesk's own times of a ticket.",
     (
         Field("id", Type.INT, "The record.", required=True, staged="ticket_metric_id"),
@@ -84,12 +103,16 @@ METRICS = SourceObject(
         Field("full_resolution_time_in_minutes", Type.JSON, "To the last solution: calendar and business minutes."),
         Field("assigned_at", Type.TIMESTAMP, "When it was last assigned."),
         Field("solved_at", Type.TIMESTAMP, "When it was last solved; null while open."),
-        _CREATED, _UPDATED,
+        _CREATED,
+        _UPDATED,
     ),
-    ("id",), "updated_at",
-)  # fmt: skip
+    ("id",),
+    "updated_at",
+)
 AUDITS = SourceObject(
-    "zendesk", "ticket_audits", "one row per audit: what one actor changed at one instant",
+    "zendesk",
+    "ticket_audits",
+    "one row per audit: what one actor changed at one instant",
     "The steps between a ticket's versions.",
     (
         Field("id", Type.INT, "The audit.", required=True, staged="ticket_audit_id"),
@@ -99,16 +122,24 @@ AUDITS = SourceObject(
         Field("via", Type.JSON, "How."),
         Field("created_at", Type.TIMESTAMP, "When, UTC.", required=True),
     ),
-    ("id",), "created_at", kind=Kind.EVENTS,
+    ("id",),
+    "created_at",
+    kind=Kind.EVENTS,
     derived=(
-        Derived("event_type", Type.STRING, "{{ json_value('events', '[0].type') }}", "Create, Comment, Change or Rating."),
+        Derived(
+            "event_type", Type.STRING, "{{ json_value('events', '[0].type') }}", "Create, Comment, Change or Rating."
+        ),
         Derived("event_field", Type.STRING, "{{ json_value('events', '[0].field_name') }}", "The changed field."),
         Derived("event_value", Type.STRING, "{{ json_value('events', '[0].value') }}", "Its new value."),
-        Derived("event_previous_value", Type.STRING, "{{ json_value('events', '[0].previous_value') }}", "The value before."),
+        Derived(
+            "event_previous_value", Type.STRING, "{{ json_value('events', '[0].previous_value') }}", "The value before."
+        ),
     ),
-)  # fmt: skip
+)
 COMMENTS = SourceObject(
-    "zendesk", "comments", "one row per comment",
+    "zendesk",
+    "comments",
+    "one row per comment",
     "What was written on tickets.",
     (
         Field("id", Type.INT, "The comment.", required=True, staged="comment_id"),
@@ -119,10 +150,14 @@ COMMENTS = SourceObject(
         Field("via", Type.JSON, "How.", staged=None),
         Field("created_at", Type.TIMESTAMP, "When, UTC.", required=True),
     ),
-    ("id",), "created_at", kind=Kind.EVENTS,
-)  # fmt: skip
+    ("id",),
+    "created_at",
+    kind=Kind.EVENTS,
+)
 RATINGS = SourceObject(
-    "zendesk", "satisfaction_ratings", "one row per rating of a ticket",
+    "zendesk",
+    "satisfaction_ratings",
+    "one row per rating of a ticket",
     "Ratings given by requesters.",
     (
         Field("id", Type.INT, "The rating.", required=True, staged="rating_id"),
@@ -132,12 +167,16 @@ RATINGS = SourceObject(
         Field("assignee_id", Type.INT, "The agent rated."),
         Field("score", Type.STRING, "good or bad.", required=True, staged="satisfaction_score"),
         Field("comment", Type.STRING, "Words added; null without.", pii=Pii.CONFIDENTIAL),
-        _CREATED, _UPDATED,
+        _CREATED,
+        _UPDATED,
     ),
-    ("id",), "updated_at",
-)  # fmt: skip
+    ("id",),
+    "updated_at",
+)
 SLA_POLICIES = SourceObject(
-    "zendesk", "sla_policies", "one row per service-level policy",
+    "zendesk",
+    "sla_policies",
+    "one row per service-level policy",
     "What the help desk promises.",
     (
         Field("id", Type.INT, "The policy.", required=True, staged="sla_policy_id"),
@@ -146,10 +185,19 @@ SLA_POLICIES = SourceObject(
         Field("description", Type.STRING, "What it says."),
         Field("position", Type.INT, "Its place in the order."),
         Field("policy_metrics", Type.JSON, "Targets by priority."),
-        _CREATED, _UPDATED,
+        _CREATED,
+        _UPDATED,
     ),
-    ("id",), "updated_at",
-)  # fmt: skip
+    ("id",),
+    "updated_at",
+)
 OBJECTS: tuple[SourceObject, ...] = (
-    ORGANIZATIONS, USERS, TICKETS, METRICS, AUDITS, COMMENTS, RATINGS, SLA_POLICIES,
-)  # fmt: skip
+    ORGANIZATIONS,
+    USERS,
+    TICKETS,
+    METRICS,
+    AUDITS,
+    COMMENTS,
+    RATINGS,
+    SLA_POLICIES,
+)

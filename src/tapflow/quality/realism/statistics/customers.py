@@ -40,7 +40,14 @@ def _retention(name: str, title: str, low: float, high: float, source: str, wher
 
 
 _ALWAYS_MENDED = {
-    "billing": {"collection": {"declines": [{"code": "insufficient_funds", "weight": 1, "mended": 0.95}]}}
+    "billing": {
+        "collection": {
+            "declines": [
+                {"code": "insufficient_funds", "weight": 1, "mended": 0.95},
+                {"code": "processing_error", "weight": 1, "mended": 0.95},
+            ]
+        }
+    }
 }
 STATISTICS: tuple[Statistic, ...] = (
     Statistic(

@@ -28,11 +28,11 @@ STATISTICS: tuple[Statistic, ...] = (
     Statistic(
         "search_conversion", "Search ads: conversion rate", "of clicks", 0.05, 0.09, "WordStream 2025",
         f"select sum(metrics_conversions), sum(metrics_clicks) from {_ADS}",
-        {"marketing": {"base_hazard": 0.0001}}, least_events=500,
+        {"marketing": {"prospects": {"base_hazard": 0.0001}}}, least_events=500,
     ),
     Statistic(
         "search_cost_per_lead", "Search ads: cost per lead", "USD", 55, 90, "WordStream 2025",
         f"select sum(metrics_cost_micros) / 1e6, sum(metrics_conversions) from {_ADS}",
-        {"marketing": {"base_hazard": 0.0001}}, least_events=100,
+        {"marketing": {"prospects": {"base_hazard": 0.0001}}}, least_events=100,
     ),
 )  # fmt: skip

@@ -35,7 +35,7 @@ _MARGIN = """
     join (select id, any_value(accttype) as kind from log.netsuite__accounts group by 1) as a on a.id = l.account
     where a.kind in ('Income', 'COGS')
 """
-_MORE_COST = {"finance": {"planning": {"ads": 1.5}}, "marketing": {"base_hazard": 0.0002}}
+_MORE_COST = {"finance": {"planning": {"ads": 0.95}}, "marketing": {"prospects": {"base_hazard": 0.0002}}}
 
 STATISTICS: tuple[Statistic, ...] = (
     Statistic(
