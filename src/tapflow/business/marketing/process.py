@@ -176,7 +176,7 @@ def _hand_over(company: Company, memory: Marketing, day: Day, today: PoolDay, re
     day.emit("signup_intent", **who(signs, done_at[signs]))
     kinds = prospects.lead_kinds(pool.channel[leads], today.wants_demo[leads])
     day.emit("lead_created", **who(leads, done_at[leads]), kind=kinds)
-    day.emit("lead_created", **who(scored, pool.qualified_at[scored]), kind=int(LeadKind.OUTBOUND_ANSWER))
+    day.emit("lead_created", **who(scored, pool.qualified_at[scored]), kind=int(LeadKind.SCORED))
 
 
 def _stage(today: PoolDay, rows: Ints) -> Ints:

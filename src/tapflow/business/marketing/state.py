@@ -78,8 +78,9 @@ class LeadKind(IntEnum):
     """What made a lead, for sales."""
 
     DEMO_REQUEST = 0
-    OUTBOUND_ANSWER = 1  # to a call or mail; scored contacts, whom sales calls, come as these too
+    OUTBOUND_ANSWER = 1  # to a call or mail
     EVENT_LEAD = 2
+    SCORED = 3  # the score reached its threshold
 
 
 class Mail(IntEnum):

@@ -48,6 +48,7 @@ def members(company: Company, day: Day, rows: Rows) -> Log:
     """CampaignMember records of today's new leads: one of their channel's running campaigns."""
     leads, memory = company.part(Sales).leads, company.part(Marketing)
     rows = rows[(leads.created_at[rows] >= day.start_seconds) & (leads.original[rows] < 0)]
+    rows = rows[np.lexsort((leads.number[rows], leads.created_at[rows]))]
     campaign = np.full(len(rows), -1, dtype=np.int64)
     for channel in np.unique(leads.channel[rows]):
         mine = np.flatnonzero(leads.channel[rows] == channel)
