@@ -237,7 +237,7 @@ def test_an_outage_fails_attempts_that_then_succeed() -> None:
     outage = {"kind": "payment_outage", "first_day": 5, "last_day": 6, "target": "", "effect": 0.2}
     company = Company(load_scenario("tiny", {"incidents": {"scheduled": [outage]}}), 5, FIRST)
     failed: list[int] = []
-    for index in range(14):
+    for _ in range(14):
         rows = step(company).ledger().get("payment_attempt")
         failed.append(0 if rows is None else int((rows["decline"] == "processing_error").sum()))
     assert sum(failed[5:7]) > 0
