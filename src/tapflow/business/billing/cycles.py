@@ -134,7 +134,7 @@ def _pend(
         account=subscriptions.account[subscription],
         subscription=subscription,
         item=item,
-        product=items.product[item],
+        product=_products(company, item, unit),
         kind=LineKind.PRORATION,
         quantity=quantity,
         unit_minor=unit,
@@ -142,6 +142,22 @@ def _pend(
         start_at=at,
         end_at=end,
     )
+
+
+def _products(company: Company, item: Ints, unit: Ints) -> Ints:
+    """What an item sold at a unit price: yesterday's product at yesterday's price, else today's."""
+    billing, now = company.part(Billing), company.items.product[item].astype(np.int64)
+    old = np.flatnonzero(item < len(billing.products))
+    same = old[billing.units[item[old]] == unit[old]]
+    now[same] = billing.products[item[same]]
+    return now
+
+
+def remember_items(company: Company) -> None:
+    """At the day's end, note what every item sells and at what price."""
+    billing = company.part(Billing)
+    billing.products = company.items.product.astype(np.int64)
+    billing.units = company.items.unit_minor.copy()
 
 
 def net_of_discount(amount_minor: Ints, discount_bp: Ints) -> Ints:

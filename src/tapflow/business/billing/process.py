@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tapflow.business.billing import aftermath, payments
-from tapflow.business.billing.cycles import begin_periods, prorate
+from tapflow.business.billing.cycles import begin_periods, prorate, remember_items
 from tapflow.business.billing.exchange import move_rates
 from tapflow.business.billing.founding import found_cycles
 from tapflow.business.billing.invoicing import add_one_offs, make_invoices
@@ -22,6 +22,7 @@ def found(company: Company, day: Day) -> None:
     """The starting population's running periods, the invoices of them, and what is still to be recognised."""
     move_rates(company, day)
     found_cycles(company, day)
+    remember_items(company)
     tell_missing_ids(company, day, np.unique(company.subscriptions.account))
     tell_opening(company, day)
 
@@ -43,6 +44,7 @@ def step(company: Company, day: Day) -> None:
     recognise(company, day)
     tell_day(company, day)
     _tell_new_payers(company, day)
+    remember_items(company)
 
 
 def _tell_new_payers(company: Company, day: Day) -> None:

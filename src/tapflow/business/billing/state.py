@@ -145,6 +145,9 @@ class Billing:
         self.schedule = Table(product="i2", currency="i1", usd_minor="i8", start_day="i4", end_day="i4", from_day="i4")
         self.rate_ppm: Ints = np.zeros(0, dtype=np.int64)  # USD for a million units, a currency each; today's
         self.unsettled: dict[int, int] = {}  # USD net by the day when it is paid out
+        # Of every item at the end of the last day: its product and unit price.
+        self.products: Ints = np.zeros(0, dtype=np.int64)
+        self.units: Ints = np.zeros(0, dtype=np.int64)
         self.failing: Ints = np.zeros(0, dtype=np.int64)  # subscriptions past due
         self._next: dict[str, int] = {}
 
