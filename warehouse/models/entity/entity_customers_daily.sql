@@ -11,6 +11,17 @@ with days as (
     {% if is_incremental() %}
         where day > (select max(day) - {{ days_made_again }} from {{ this }})
     {% endif %}
+),
+
+money as (
+    select
+        mrr.account_id,
+        days.day,
+        sum(mrr.mrr_usd_minor) as mrr_usd_minor
+    from days
+    inner join {{ ref('fact_mrr_daily') }} as mrr
+        on mrr.valid_from_day <= days.day and mrr.valid_to_day > days.day
+    group by mrr.account_id, days.day
 )
 
 select
@@ -24,6 +35,8 @@ select
     states.region,
     coalesce(places.open_locations, 0) as open_locations,
     coalesce(places.open_taps, 0) as open_taps,
+    cast(coalesce(money.mrr_usd_minor, 0) as bigint) as mrr_usd_minor,
+    coalesce(money.mrr_usd_minor, 0) > 0 as is_paying,
     states.is_internal
 from days
 inner join {{ ref('int_customers__states') }} as states
@@ -33,4 +46,5 @@ left join {{ ref('int_customers__places') }} as places
     on states.account_id = places.account_id
     and places.from_day <= days.day
     and (places.to_day is null or places.to_day > days.day)
+left join money on states.account_id = money.account_id and days.day = money.day
 where states.account_status in ('trial', 'signed', 'active', 'paused')
