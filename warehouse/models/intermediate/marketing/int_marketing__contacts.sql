@@ -23,5 +23,6 @@ left join {{ ref('marketing_sources') }} as sources
         and contacts.original_source_detail = sources.original_source_detail
 left join {{ ref('int_marketing__qualifications') }} as qualifications
     on contacts.contact_id = qualifications.contact_id
-left join {{ ref('int_marketing__contact_accounts') }} as accounts on contacts.contact_id = accounts.contact_id
+left join {{ ref('int_identity__accounts') }} as accounts
+    on accounts.system = 'hubspot' and contacts.company_id = accounts.system_id
 where not contacts.is_archived
