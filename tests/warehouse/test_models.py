@@ -21,7 +21,7 @@ KEY_TESTS = {"unique", "unique_combination"}
 
 # What only the macros may write: each has a form for Trino beside the one for DuckDB.
 OF_MACROS = frozenset(
-    "make_timestamp json_extract_string epoch_us generate_series timezone json_extract json_array_length".split()
+    "make_timestamp json_extract_string epoch epoch_us generate_series timezone json_extract json_array_length".split()
 )
 
 
@@ -112,8 +112,9 @@ def lacking(path: Path, written: str) -> list[str]:
     said = [f"{f}(" for f in sorted(OF_MACROS & set(re.findall(r"\b(\w+)\s*\(", plain)))]
     said += [mark for mark in ("::", "//") if mark in re.sub(r"'[^']*'", "", plain)]
     tokens = sqlglot.tokenize(sql, read="trino")
-    for token, following in pairwise(tokens):
-        named = token.token_type in (TokenType.VAR, TokenType.LIST, TokenType.MAP, TokenType.STRUCT)
+    for before, (token, following) in zip([None, *tokens], pairwise(tokens), strict=False):
+        alias = before is not None and before.token_type == TokenType.ALIAS
+        named = token.token_type in (TokenType.VAR, TokenType.LIST, TokenType.MAP, TokenType.STRUCT) and not alias
         if named and following.token_type == TokenType.L_PAREN and token.text.lower() not in FUNCTIONS | OF_MACROS:
             said.append(f"{token.text.lower()}(")
     try:

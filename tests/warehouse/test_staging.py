@@ -91,3 +91,9 @@ def test_sync_writes_removes_what_is_stale_and_reports_a_drift(tmp_path: Path) -
     assert sync(tmp_path, files, check=True) == ["crm/_models.yml", "crm/stg_crm__gone.sql"]
     sync(tmp_path, files)
     assert sync(tmp_path, files, check=True) == []
+
+
+def test_two_columns_of_one_staged_name_are_refused() -> None:
+    fields = (Field("id", Type.STRING, "x"), Field("a", Type.INT, "x", staged="b"), Field("b", Type.INT, "x"))
+    with pytest.raises(ValueError, match="staged as b"):
+        staging_sql(SourceObject("crm", "deals", "g", "d", fields, ("id",), "a"))

@@ -46,7 +46,7 @@
     cast(floor(to_unixtime({{ column }})) as bigint)
 {%- endmacro %}
 
-{% macro duckdb__to_epoch(column) -%} epoch_us({{ column }}) // 1000000 {%- endmacro %}
+{% macro duckdb__to_epoch(column) -%} cast(floor(epoch({{ column }})) as bigint) {%- endmacro %}
 
 -- The platform's clock: the first instant after the newest simulated day. A row of a table that
 -- the builder writes, not a variable: a changed variable would make dbt parse everything anew.

@@ -97,7 +97,7 @@ clues as (
     where company_id is not null
 )
 
-select
+select distinct
     clues.system,
     clues.system_id,
     clues.told_id,
