@@ -13,14 +13,18 @@
     {{ return((day | string) if day is not none else '9999-12-31') }}
 {%- endmacro %}
 
--- The same for a model above another incremental one, whose rows carry loaded_at and a day column.
-{% macro changed_above(relation, day_column) -%}
+-- The same for a daily model above another incremental one, whose rows carry loaded_at and a day
+-- column. It begins no later than the day after the newest one that this model has: days on which
+-- nothing happened have rows, too.
+{% macro changed_above(relation, day_column, own_day='day') -%}
     {%- if not execute or not is_incremental() -%} {{ return('0001-01-01') }} {%- endif -%}
-    {%- set mark = run_query(
-        "select coalesce(max(loaded_at), timestamp '0001-01-01 00:00:00') from " ~ this
-    ).columns[0].values()[0] -%}
+    {%- set held = run_query(
+        "select coalesce(max(loaded_at), timestamp '0001-01-01 00:00:00'), cast(max("
+        ~ own_day ~ ") + interval '1' day as date) from " ~ this
+    ).rows[0] -%}
     {%- set day = run_query(
-        "select min(" ~ day_column ~ ") from " ~ relation ~ " where loaded_at > timestamp '" ~ mark ~ "'"
+        "select min(" ~ day_column ~ ") from " ~ relation ~ " where loaded_at > timestamp '" ~ held[0] ~ "'"
     ).columns[0].values()[0] -%}
-    {{ return((day | string) if day is not none else '9999-12-31') }}
+    {%- set days = [held[1], day] | reject('none') | map('string') | list -%}
+    {{ return((days | min) if days else '0001-01-01') }}
 {%- endmacro %}

@@ -15,14 +15,17 @@ with features as (
 
 sets as (
     select
-        day,
-        features_mask,
-        features_28d_mask,
+        now.day,
+        now.features_mask,
+        now.features_28d_mask,
+        coalesce(before.features_28d_mask, 0) as features_before_mask,
         count(*) as users,
-        max(loaded_at) as loaded_at
-    from {{ ref('entity_users_daily') }}
-    where day >= date '{{ since }}' and not is_internal
-    group by day, features_mask, features_28d_mask
+        max(now.loaded_at) as loaded_at
+    from {{ ref('entity_users_daily') }} as now
+    left join {{ ref('entity_users_daily') }} as before
+        on now.user_id = before.user_id and now.day = before.day + interval '28' day
+    where now.day >= date '{{ since }}' and not now.is_internal
+    group by now.day, now.features_mask, now.features_28d_mask, coalesce(before.features_28d_mask, 0)
 ),
 
 monthly as (
@@ -43,7 +46,16 @@ counted as (
         ) as users,
         sum(
             case when {{ bits_hold('sets.features_28d_mask', 'features.feature_number') }} then sets.users else 0 end
-        ) as users_28d
+        ) as users_28d,
+        sum(
+            case
+                when
+                    {{ bits_hold('sets.features_28d_mask', 'features.feature_number') }}
+                    and {{ bits_hold('sets.features_before_mask', 'features.feature_number') }}
+                    then sets.users
+                else 0
+            end
+        ) as retained_users_28d
     from sets
     cross join features
     group by sets.day, features.feature_key
@@ -65,6 +77,7 @@ select
     cast(counted.users as bigint) as users,
     coalesce(used.uses, 0) as feature_events,
     cast(counted.users_28d as bigint) as users_28d,
+    cast(counted.retained_users_28d as bigint) as retained_users_28d,
     monthly.monthly_active_users,
     cast(counted.users_28d as double) / monthly.monthly_active_users as feature_adoption_rate,
     monthly.loaded_at

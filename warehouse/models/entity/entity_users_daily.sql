@@ -52,6 +52,14 @@ ahead as (
     {% endfor %}
 ),
 
+firsts as (
+    select
+        user_id,
+        min(activity_date) as first_active_on
+    from {{ ref('fact_app_sessions') }}
+    group by user_id
+),
+
 windows as (
     select
         user_days.user_id,
@@ -70,6 +78,7 @@ windows as (
         max(user_days.loaded_at) as loaded_at
     from user_days
     cross join ahead
+    where user_days.activity_date + ahead.days * interval '1' day >= date '{{ since }}'
     group by user_days.user_id, cast(user_days.activity_date + ahead.days * interval '1' day as date)
 )
 
@@ -83,6 +92,8 @@ select
     windows.days_since_active,
     cast(windows.active_days_7d as bigint) as active_days_7d,
     windows.active_days_28d,
+    windows.days_since_active = 0 and windows.active_days_28d = 1 and firsts.first_active_on < windows.day
+        as is_resurrected,
     windows.active_days_28d >= definitions.power_user_days as is_power_user,
     windows.sessions,
     windows.session_seconds,
@@ -103,5 +114,6 @@ select
     windows.loaded_at
 from windows
 inner join {{ ref('int_product__people') }} as people on windows.user_id = people.user_id
+inner join firsts on windows.user_id = firsts.user_id
 cross join {{ ref('product_definitions') }} as definitions
 where windows.day >= date '{{ since }}' and windows.day <= {{ last_day_simulated() }}
