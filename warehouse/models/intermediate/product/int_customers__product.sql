@@ -18,7 +18,7 @@ month as (
         sum(case when active_days_7d > 0 then 1 else 0 end) as active_users_7d,
         sum(sessions_28d) as sessions_28d,
         {{ bits_union('features_28d_mask') }} as features,
-        avg(user_engagement_score) as user_engagement_score
+        round(avg(user_engagement_score), 4) as user_engagement_score
     from {{ ref('entity_users_daily') }}
     where day = {{ last_day_simulated() }} and account_id is not null
     group by account_id
