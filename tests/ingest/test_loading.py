@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,9 +11,9 @@ import pyarrow as pa
 import pytest
 from sample_vendor import CONTRACTS, Vendor, day, events, orders
 
-from tapflow.core.errors import FileBroken, UnknownName
+from tapflow.core.errors import AskedWrongly, FileBroken, UnknownName
 from tapflow.ingest import expire_raw, ingest_days
-from tapflow.lake import Lake
+from tapflow.lake import Lake, PartitionField, Split
 
 
 def run(home: Path, lake: Lake, **more):
@@ -213,3 +214,30 @@ def test_rows_of_an_older_contract_stay_when_a_field_is_added_to_it(home: Path, 
     run(home, lake)
     assert {f.path for f in before} <= {f.path for f in lake.files("raw.shop__orders")}
     assert ask(lake, "raw.shop__orders", "count(*), count(channel)") == [(6, 3)]
+
+
+@pytest.mark.parametrize(("before", "after"), [(False, True), (True, False)])
+def test_an_object_may_become_a_stream_and_stop_being_one(
+    home: Path, vendor: Vendor, lake: Lake, before: bool, after: bool
+) -> None:
+    stream = CONTRACTS["taps/events"]
+    for number, by_day in enumerate((before, after)):
+        vendor.put("taps/events", number, events(number))
+        vendor.close(number)
+        ingest_days(home, lake, contracts={"taps/events": replace(stream, by_day=by_day)})
+    scan = lake.scan("raw.taps__events")
+    assert not scan.by_name
+    rows = scan.arrow().group_by("_source_file").aggregate([("_loaded_at", "count"), ("device", "sum")]).to_pylist()
+    assert [(r["_loaded_at_count"], r["device_sum"]) for r in rows] == [(5, 10), (5, 10)]
+
+
+def test_partitions_chosen_by_hand_stay_chosen(home: Path, vendor: Vendor, lake: Lake) -> None:
+    vendor.run(range(1))
+    run(home, lake)
+    lake.repartition("raw.shop__orders", (PartitionField("updated", Split.DAY),))
+    vendor.run(range(1, 3))
+    run(home, lake)
+    assert [f.name for f in lake.info("raw.shop__orders").partitioning] == ["updated_day"]
+    assert ask(lake, "raw.shop__orders", "count(*), sum(amount)") == [(9, 909)]
+    with pytest.raises(AskedWrongly, match="_loaded_at"):
+        lake.repartition("raw.taps__events", ())

@@ -3,7 +3,8 @@
 The only package that knows Iceberg.
 """
 
-from tapflow.lake.lake import Lake, conform
+from tapflow.lake.columns import conform
+from tapflow.lake.lake import Lake
 from tapflow.lake.maintenance import Removed
 from tapflow.lake.model import (
     AsOf,

@@ -95,3 +95,12 @@ def parquet_encodings(schema: pa.Schema) -> tuple[list[str], dict[str, str]]:
         elif pa.types.is_string(kind) or pa.types.is_binary(kind):
             dictionary.append(field.name)
     return dictionary, encodings
+
+
+def conform(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Rows in the columns, order and types of `schema`; missing columns are null, others left out."""
+    columns = [
+        rows.column(f.name).cast(f.type) if f.name in rows.column_names else pa.nulls(rows.num_rows, f.type)
+        for f in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)

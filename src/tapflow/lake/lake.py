@@ -13,10 +13,10 @@ import pyarrow as pa
 from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.table import Table
 
-from tapflow.core.errors import UnknownName
+from tapflow.core.errors import AskedWrongly, UnknownName
 from tapflow.lake import compaction, evolution, maintenance
 from tapflow.lake.catalogue import Catalogue, open_catalogue
-from tapflow.lake.columns import arrow_schema
+from tapflow.lake.columns import arrow_schema, conform
 from tapflow.lake.commits import Change, commit
 from tapflow.lake.creation import create_table
 from tapflow.lake.faults import Hook, silent, told
@@ -26,15 +26,17 @@ from tapflow.lake.model import (
     AsOf,
     LakeFile,
     NewFile,
+    PartitionField,
     Partitioning,
     SnapshotInfo,
     TableInfo,
 )
 from tapflow.lake.parquet import Describer, new_name, partition_folder, write_parquet
 from tapflow.lake.partitions import split_rows
-from tapflow.lake.scans import THROUGH, Scan, path_columns, rows_of, scan_table, through
+from tapflow.lake.scans import CONSTANTS, THROUGH, Scan, in_path, rows_of, scan_table, through
 
 EXPIRE_EVERY = 20
+PARTITIONED_BY, BY_HAND = "tapflow.partitioned", "by hand"
 
 
 class Lake:
@@ -154,7 +156,10 @@ class Lake:
         table = table or self.find(name)
         if table is not None:
             evolution.widen_to(table, schema)
-            evolution.repartition(table, partitioning)
+            if table.properties.get(PARTITIONED_BY) != BY_HAND:
+                evolution.repartition(table, partitioning)
+            if missing := set(path_columns) - set(in_path(table)):
+                commit(table, Change(properties={CONSTANTS: ",".join([*in_path(table), *sorted(missing)])}), self.hook)
             return table
         self.hook("create table")
         space = name.split(".", 1)[0]
@@ -178,8 +183,14 @@ class Lake:
         evolution.drop_column(self.table(name), column)
 
     def repartition(self, name: str, partitioning: Partitioning) -> bool:
-        """Partition new rows another way."""
-        return evolution.repartition(self.table(name), partitioning)
+        """Partition new rows another way from now on, whatever the table was made with."""
+        table = self.table(name)
+        if in_path(table):
+            raise AskedWrongly(
+                f"{name} keeps {', '.join(in_path(table))} in its partitions.", "Leave them as they are."
+            )
+        commit(table, Change(properties={PARTITIONED_BY: BY_HAND}), self.hook)
+        return evolution.repartition(table, partitioning)
 
     def drop(self, name: str) -> None:
         """Remove a table and its files."""
@@ -214,11 +225,12 @@ class Lake:
         """
         table = table or self.table(name)
         schema = arrow_schema(table.schema())
-        in_path = path_columns(table)
-        stored = pa.schema([f for f in schema if f.name not in in_path])
+        split = evolution.partitioning_of(table)
+        constant = [c for c in in_path(table) if PartitionField(c) in split]
+        stored = pa.schema([f for f in schema if f.name not in constant])
         files = []
-        for partition, part in split_rows(conform(rows, schema), evolution.partitioning_of(table)):
-            path = self.new_path(name, {c: partition[c] for c in in_path})
+        for partition, part in split_rows(conform(rows, schema), split):
+            path = self.new_path(name, {c: partition[c] for c in constant})
             write_parquet(part.select(stored.names), stored, path, self.hook)
             files.append(NewFile(path, partition))
         return files
@@ -393,12 +405,3 @@ class Lake:
     def remove_orphans(self, name: str, older_than_seconds: float = 3600.0) -> Removed:
         """Delete the table's orphans."""
         return maintenance.remove(self.orphans(name, older_than_seconds))
-
-
-def conform(rows: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Rows in the columns, order and types of `schema`; missing columns are null, others left out."""
-    columns = [
-        rows.column(f.name).cast(f.type) if f.name in rows.column_names else pa.nulls(rows.num_rows, f.type)
-        for f in schema
-    ]
-    return pa.Table.from_arrays(columns, schema=schema)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -111,19 +111,20 @@ def scan_table(table: Table, as_of: AsOf = None, starting: tuple[str, str] | Non
     schema = planned.projection()
     with told(f"table {name}"):
         files = tuple(_files(table, planned)) if snapshot else ()
+    constant = in_path(table)
     return Scan(
         table=name,
         snapshot=snapshot.snapshot_id if snapshot else None,
         columns=tuple((f.name, sql_type(f.field_type)) for f in schema.fields),
         files=files,
-        by_name=names_are_stable(table, schema) and not any(f.has_deletes for f in files),
-        path_columns=path_columns(table),
+        by_name=names_are_stable(table, schema) and not any(f.has_deletes or _differs(f, constant) for f in files),
+        path_columns=constant,
         mixed=len(relevant_schemas(table)) > 1,
         _scan=planned,
     )
 
 
-def path_columns(table: Table) -> tuple[str, ...]:
+def in_path(table: Table) -> tuple[str, ...]:
     """Columns that the table's files do not hold: each has one value for the file, in its partition and path."""
     return tuple(c for c in table.properties.get(CONSTANTS, "").split(",") if c)
 
@@ -137,6 +138,11 @@ def rows_of(table: Table, paths: Collection[Path]) -> pa.Table:
         schema = table.schema()
         found = ArrowScan(table.metadata, table.io, schema, AlwaysTrue()).to_table(tasks)
         return found.cast(arrow_schema(schema))
+
+
+def _differs(file: LakeFile, constant: Sequence[str]) -> bool:
+    """Whether a file was written when the table kept these columns in its files still, or again."""
+    return bool(constant) and not all(f"/{c}=" in str(file.path) for c in constant)
 
 
 def relevant_schemas(table: Table) -> list[Schema]:

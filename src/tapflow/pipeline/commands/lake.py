@@ -13,7 +13,7 @@ from tapflow.core import units
 from tapflow.core.clock import real_now
 from tapflow.core.errors import AskedWrongly
 from tapflow.core.settings import read_settings
-from tapflow.lake import AsOf, Lake
+from tapflow.lake import AsOf, Lake, PartitionField, Split
 from tapflow.pipeline.answers import FORMATS, show
 from tapflow.pipeline.home import Home
 from tapflow.pipeline.invocation import home_option
@@ -152,11 +152,25 @@ def _first(reader: pa.RecordBatchReader, limit: int) -> pa.Table:
 @click.option("--add", multiple=True, metavar="NAME:TYPE", help=f"Add a column; types: {', '.join(_TYPES)}.")
 @click.option("--rename", multiple=True, metavar="OLD:NEW", help="Rename a column.")
 @click.option("--drop", multiple=True, metavar="NAME", help="Drop a column.")
+@click.option(
+    "--partition-by",
+    multiple=True,
+    metavar="NAME[:day|month|year]",
+    help="Partition rows written from now on by these, and these alone.",
+)
 @home_option
-def evolve(home: Home, table: str, add: tuple[str, ...], rename: tuple[str, ...], drop: tuple[str, ...]) -> None:
-    """Change a table's columns without rewriting a row."""
-    if not (add or rename or drop):
-        raise AskedWrongly("Nothing to change was named.", "Give --add NAME:TYPE, --rename OLD:NEW or --drop NAME.")
+def evolve(
+    home: Home,
+    table: str,
+    add: tuple[str, ...],
+    rename: tuple[str, ...],
+    drop: tuple[str, ...],
+    partition_by: tuple[str, ...],
+) -> None:
+    """Change a table's columns or partitions without rewriting a row."""
+    if not (add or rename or drop or partition_by):
+        raise AskedWrongly("Nothing to change was named.", "Give --add, --rename, --drop or --partition-by.")
+    partitioning = tuple(_split(text) for text in partition_by)
     added = pa.schema([_column(text) for text in add])
     renamed = [_pair(text, "--rename OLD:NEW") for text in rename]
     with home.locked(), _lake(home) as lake:
@@ -167,6 +181,8 @@ def evolve(home: Home, table: str, add: tuple[str, ...], rename: tuple[str, ...]
             lake.rename_column(table, old, new)
         for name in drop:
             lake.drop_column(table, name)
+        if partitioning:
+            lake.repartition(table, partitioning)
         now = ", ".join(lake.schema(table).names)
     Screen().line(f"{table} has {now}.")
 
@@ -178,11 +194,42 @@ def _pair(text: str, form: str) -> tuple[str, str]:
     return first, second
 
 
+def _split(text: str) -> PartitionField:
+    name, _, split = text.partition(":")
+    try:
+        return PartitionField(name, Split(split or "identity"))
+    except ValueError:
+        raise AskedWrongly(f"{split!r} is no way to partition.", "Ways: day, month, year, or none.") from None
+
+
 def _column(text: str) -> pa.Field:
     name, kind = _pair(text, "--add NAME:TYPE")
     if kind not in _TYPES:
         raise AskedWrongly(f"There is no type {kind!r}.", f"Types: {', '.join(_TYPES)}.")
     return pa.field(name, _TYPES[kind])
+
+
+@command.command("compact")
+@click.argument("table", required=False)
+@click.option(
+    "--at-least",
+    type=click.IntRange(min=2),
+    default=2,
+    show_default=True,
+    metavar="N",
+    help="Fold only partitions with so many small files.",
+)
+@click.option("--sort-by", multiple=True, metavar="COLUMN", help="Sort the folded rows by it.")
+@home_option
+def compact(home: Home, table: str | None, at_least: int, sort_by: tuple[str, ...]) -> None:
+    """Fold the many small files of a partition into few."""
+    with home.locked(), _lake(home) as lake:
+        folded = [(name, lake.compact(name, at_least, sort_by), lake.info(name)) for name in _chosen(lake, table)]
+    Screen().table(
+        ("table", "files folded", "files now", "size"),
+        ((name, gone, i.files, units.size(i.bytes)) for name, gone, i in folded if gone),
+        numeric=("files folded", "files now", "size"),
+    )
 
 
 @command.command("expire")
