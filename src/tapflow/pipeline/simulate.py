@@ -211,6 +211,14 @@ def _states(home: Home) -> list[Path]:
     return sorted(home.state.glob("????-??-??.state"))
 
 
+def company_at(home: Home, day: DayNumber) -> Company:
+    """The company at the end of a day: the checkpoint before it, stepped on. For looking, never for writing."""
+    company = _restore(home, home.require_pin(), day)
+    while company.last_day < day:
+        step(company)
+    return company
+
+
 def _resume(home: Home, pin: Pin, done: date | None) -> Company:
     return _restore(home, pin, day_number(done) if done else day_number(pin.first_date) - 1)
 

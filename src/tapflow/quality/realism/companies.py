@@ -20,28 +20,17 @@ from tapflow.business.scenario.load import load_scenario
 from tapflow.business.step import step
 from tapflow.core.clock import day_number
 from tapflow.quality.realism.arrows import ARROWS
-from tapflow.quality.realism.scorecard import STATISTICS, Scorecard, judged, measure, needed_logs
+from tapflow.quality.realism.scorecard import STATISTICS, Scorecard, begin, digest, judged, measure, needed_logs
 from tapflow.quality.realism.statistic import Arrow, Pool, Statistic
+from tapflow.quality.realism.views import DIGESTS
 from tapflow.sources.day_logs import day_logs
 from tapflow.sources.logs import ARROW_TYPES
 from tapflow.warehouse.engine import Connection, Limits, opened, text
 
 SEEDS = tuple(range(1, 11))
 END = date(2026, 9, 30)
-# Of the largest log only what the rows read is kept in memory.
-_KEPT = {
-    "telemetry/events": (
-        "device_serial",
-        "boot",
-        "sequence",
-        "event",
-        "flow",
-        "volume",
-        "unit",
-        "occurred_at",
-        "received_at",
-    )
-}
+SPAN_DAYS = 15  # of the large streams held at once
+STREAMS = {log for log, _, _ in DIGESTS}
 Follow = Callable[[str], None]
 
 
@@ -51,10 +40,19 @@ def measure_home(root: Path, limits: Limits, follow: Follow = lambda _: None) ->
     with opened(None, limits) as connection:
         _declare_empty(connection)
         for name, files in _log_files(root, set(needed_logs())).items():
-            listed = ", ".join(text(f) for f in files)
-            connection.execute(f"create or replace view {_relation(name)} as select * from read_parquet([{listed}])")
+            if name in STREAMS:
+                for start in range(0, len(files), SPAN_DAYS):
+                    _read(connection, "span", name, files[start : start + SPAN_DAYS])
+                    digest(connection, name)
+            else:
+                _read(connection, "log", name, files)
         measure(connection, pool, follow=follow)
     return judged(pool, 1)
+
+
+def _read(connection: Connection, schema: str, name: str, files: list[str]) -> None:
+    listed = ", ".join(text(f) for f in files)
+    connection.execute(f"create or replace view {_relation(schema, name)} as select * from read_parquet([{listed}])")
 
 
 def measure_pool(
@@ -98,26 +96,33 @@ def _measured(job: _Job) -> Pool:
     scenario = load_scenario(job.profile, job.overrides)
     span = job.days or scenario.size.days
     company = Company(scenario, job.seed, day_number(END) - span + 1)
-    logs = _simulated(company, span, set(needed_logs(statistics, arrows)))
     pool = Pool()
-    with opened(None, Limits(memory_mb=3000, threads=1)) as connection:
+    with opened(None, Limits(memory_mb=4000, threads=1)) as connection:
         _declare_empty(connection)
-        for name, table in logs.items():
-            connection.register(f"held_{name.replace('/', '__')}", table)
-            connection.execute(
-                f"create or replace view {_relation(name)} as select * from held_{name.replace('/', '__')}"
-            )
+        _live(connection, company, span, set(needed_logs(statistics, arrows)))
         measure(connection, pool, statistics, arrows)
     return pool
 
 
-def _simulated(company: Company, days: int, wanted: set[str]) -> dict[str, pa.Table]:
+def _live(connection: Connection, company: Company, days: int, wanted: set[str]) -> None:
+    """Simulate the days; small logs are kept whole, streams digested a span of days at a time."""
     parts: dict[str, list[pa.Table]] = defaultdict(list)
-    for _ in range(days):
+    for index in range(days):
         day = step(company)
         for name, _declared, table in day_logs(company, day, wanted):
-            parts[name].append(table.select(_KEPT[name]) if name in _KEPT else table)
-    return {name: pa.concat_tables(tables, promote_options="permissive") for name, tables in parts.items()}
+            parts[name].append(table)
+        if index % SPAN_DAYS == SPAN_DAYS - 1 or index == days - 1:
+            for name in sorted(STREAMS & set(parts)):
+                _hold(connection, "span", name, parts.pop(name))
+                digest(connection, name)
+    for name, tables in parts.items():
+        _hold(connection, "log", name, tables)
+
+
+def _hold(connection: Connection, schema: str, name: str, tables: list[pa.Table]) -> None:
+    held = f"held_{name.replace('/', '__')}"
+    connection.register(held, pa.concat_tables(tables, promote_options="permissive"))
+    connection.execute(f"create or replace view {_relation(schema, name)} as select * from {held}")
 
 
 def _merge(total: Pool, other: Pool) -> None:
@@ -128,20 +133,22 @@ def _merge(total: Pool, other: Pool) -> None:
         total.samples.setdefault(name, []).extend(samples)
 
 
-def _relation(name: str) -> str:
-    system, thing = name.split("/")
-    return f"log.{system}__{thing}"
+def _relation(schema: str, name: str) -> str:
+    return f"{schema}.{name.replace('/', '__')}"
 
 
 def _declare_empty(connection: Connection) -> None:
     """Every log as an empty relation first: a young company may lack some."""
-    connection.execute("create schema log")
+    connection.execute("set enable_progress_bar = false")
+    begin(connection)
     for name in needed_logs():
         system, thing = name.split("/")
         declared = next(o for o in sources.SYSTEMS[system].OBJECTS if o.name == thing)
         empty = pa.schema([(f.name, ARROW_TYPES[f.type]) for f in declared.fields]).empty_table()
+        schema = "span" if name in STREAMS else "log"
         connection.register(f"empty_{system}__{thing}", empty)
-        connection.execute(f"create view {_relation(name)} as select * from empty_{system}__{thing}")
+        connection.execute(f"create view {_relation(schema, name)} as select * from empty_{system}__{thing}")
+        digest(connection, name)
 
 
 def _log_files(root: Path, wanted: set[str]) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from tapflow.core.errors import CheckFailed
 from tapflow.quality.realism.arrows import ARROWS
 from tapflow.quality.realism.statistic import Arrow, Found, Measured, Pool, Statistic
 from tapflow.quality.realism.statistics import customers, devices, marketing, product, sales, support
-from tapflow.quality.realism.views import VIEWS
+from tapflow.quality.realism.views import DIGESTS, VIEWS
 from tapflow.warehouse.engine import Connection
 
 STATISTICS: tuple[Statistic, ...] = tuple(
@@ -45,9 +45,24 @@ class Scorecard:
 
 
 def needed_logs(statistics: Iterable[Statistic] = STATISTICS, arrows: Iterable[Arrow] = ARROWS) -> list[str]:
-    """The logs ("system/object") that the rows and the views read."""
+    """The logs ("system/object") that the rows and the views read, the digested streams included."""
     texts = [*VIEWS, *(s.sql for s in statistics), *(a.sql for a in arrows)]
-    return sorted({f"{system}/{name}" for text in texts for system, name in _LOG.findall(text)})
+    found = {f"{system}/{name}" for text in texts for system, name in _LOG.findall(text)}
+    return sorted(found | {log for log, _, _ in DIGESTS})
+
+
+def begin(connection: Connection) -> None:
+    """Make the schemas that a company's logs and what is told from them lie in."""
+    for schema in ("log", "span", "facts"):
+        connection.execute(f"create schema {schema}")
+
+
+def digest(connection: Connection, log: str) -> None:
+    """Take what lies in schema `span` of a stream's log into the facts made from it."""
+    for stream, table, sql in DIGESTS:
+        if stream == log:
+            connection.execute(f"create table if not exists {table} as {sql} limit 0")
+            connection.execute(f"insert into {table} {sql}")
 
 
 def measure(
@@ -58,7 +73,6 @@ def measure(
     follow: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Add one company to the pool: its logs lie in the connection's schema `log`."""
-    connection.execute("create schema if not exists facts")
     for view in VIEWS:
         connection.execute(view)
     for statistic in statistics:

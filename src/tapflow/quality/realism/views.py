@@ -5,6 +5,61 @@ The logs lie in schema `log` as `<system>__<object>`, every version as the sourc
 
 from __future__ import annotations
 
+# The two large streams are digested in spans of days, so that memory stays bounded. What is told
+# twice across a span's edge counts twice: a handful of messages among millions.
+DIGESTS: tuple[tuple[str, str, str], ...] = (
+    (
+        "posthog/events",
+        "facts.use",
+        """
+        select distinct distinct_id as person, cast("timestamp" as date) as day
+        from span.posthog__events where lib in ('web-app', 'mobile-app')
+        """,
+    ),
+    (
+        "posthog/events",
+        "facts.features",
+        """
+        select distinct try_cast(account_id as bigint) as account_id, cast("timestamp" as date) as day, event as feature
+        from span.posthog__events
+        where lib in ('web-app', 'mobile-app') and event not like '$%' and account_id is not null
+        """,
+    ),
+    (
+        "posthog/events",
+        "facts.visits",
+        """
+        select distinct_id as person, cast("timestamp" as date) as day,
+            max(case when utm_campaign is not null then 1 else 0 end) as tagged,
+            max(case when event = 'signup_completed' then 1 else 0 end) as signed
+        from span.posthog__events where lib = 'web' group by 1, 2
+        """,
+    ),
+    (
+        "telemetry/events",
+        "facts.flows",
+        """
+        select device_serial, seen_at - seen_at % 3600 as hour_at,
+            count(*) filter (where flow = 'serve') as pours,
+            sum(ml) filter (where flow <> 'serve') as waste_ml, sum(ml) as volume_ml
+        from (
+            select device_serial, boot, sequence, any_value(flow) as flow,
+                any_value(case when unit = 'moz' then volume * 0.0295735 else volume end) as ml,
+                any_value(least(occurred_at, received_at)) as seen_at
+            from span.telemetry__events where event = 'pour' group by 1, 2, 3
+        ) group by 1, 2
+        """,
+    ),
+    (
+        "telemetry/events",
+        "facts.signs",
+        """
+        select device_serial, event, least(occurred_at, received_at) as seen_at
+        from span.telemetry__events where event in ('connect', 'disconnect', 'fault')
+        """,
+    ),
+)
+
 VIEWS: tuple[str, ...] = (
     """
     create or replace table facts.clock as
@@ -93,25 +148,6 @@ VIEWS: tuple[str, ...] = (
             from log.app__subscriptions group by 1) as a on a.stripe_subscription_id = s.id group by 1, 2, 3
     )
     """,
-    # A person's days in the product, and each account's features used.
-    """
-    create or replace table facts.use as
-    select distinct distinct_id as person, cast("timestamp" as date) as day
-    from log.posthog__events where lib in ('web-app', 'mobile-app')
-    """,
-    """
-    create or replace table facts.features as
-    select distinct try_cast(account_id as bigint) as account_id, cast("timestamp" as date) as day, event as feature
-    from log.posthog__events
-    where lib in ('web-app', 'mobile-app') and event not like '$%' and account_id is not null
-    """,
-    """
-    create or replace table facts.visits as
-    select distinct_id as person, cast("timestamp" as date) as day,
-        max(case when utm_campaign is not null then 1 else 0 end) as tagged,
-        max(case when event = 'signup_completed' then 1 else 0 end) as signed
-    from log.posthog__events where lib = 'web' group by 1, 2
-    """,
     """
     create or replace table facts.people as
     select lower(u.email) as email, any_value(m.account_id) as account_id
@@ -149,35 +185,26 @@ VIEWS: tuple[str, ...] = (
         from log.app__locations group by 1) as l on l.id = d.location_id
     """,
     """
-    create or replace table facts.messages as
-    select device_serial, boot, sequence, any_value(event) as event, any_value(flow) as flow,
-        any_value(case when unit = 'moz' then volume * 0.0295735 else volume end) as ml,
-        any_value(least(occurred_at, received_at)) as seen_at
-    from log.telemetry__events group by 1, 2, 3
-    """,
-    """
     create or replace table facts.pours as
-    select d.account_id, cast(here as date) as day, extract(hour from here) as hour,
-        count(*) filter (where flow = 'serve') as pours,
-        sum(ml) filter (where flow <> 'serve') as waste_ml, sum(ml) as volume_ml
+    select account_id, cast(here as date) as day, extract(hour from here) as hour,
+        sum(pours) as pours, sum(waste_ml) as waste_ml, sum(volume_ml) as volume_ml
     from (
-        select device_serial, flow, ml,
-            timezone(d.timezone, to_timestamp(seen_at)) as here, d.account_id
-        from facts.messages join facts.devices as d using (device_serial) where event = 'pour'
-    ) as d group by 1, 2, 3
+        select f.*, d.account_id, timezone(d.timezone, to_timestamp(hour_at)) as here
+        from facts.flows as f join facts.devices as d using (device_serial)
+    ) group by 1, 2, 3
     """,
     """
     create or replace table facts.faults as
     select distinct d.account_id, cast(to_timestamp(seen_at) as date) as day
-    from facts.messages join facts.devices as d using (device_serial) where event = 'fault'
+    from facts.signs join facts.devices as d using (device_serial) where event = 'fault'
     """,
-    # Up from a connect to the next disconnect or fault; down from these to the next connect.
     """
     create or replace table facts.links as
     select device_serial, event, seen_at,
         lead(seen_at) over (partition by device_serial order by seen_at, event) as until
-    from facts.messages where event in ('connect', 'disconnect', 'fault')
+    from facts.signs
     """,
+    # Up from a connect to the next disconnect or fault; down from these to the next connect.
     """
     create or replace table facts.uptime as
     select device_serial, cast(to_timestamp(seen_at) as date) as day,
