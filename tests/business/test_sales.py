@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -99,7 +100,7 @@ def test_a_deal_goes_forward_stage_by_stage_and_closes_once(life: Life) -> None:
         assert all(stage < 4 for stage in stages[:-1]), "something happened after the close"
         if number not in past:
             assert stages[0] == 0
-        for before, after in zip(stages, stages[1:], strict=False):
+        for before, after in itertools.pairwise(stages):
             assert after >= 4 or after - before in (0, 1)
 
 

@@ -101,7 +101,7 @@ def test_history_ends_where_the_opportunity_stands(logs: Logs) -> None:
 
 
 def test_doubled_leads_share_an_address_unless_hidden(logs: Logs) -> None:
-    company, _, told = logs
+    _company, _, told = logs
     leads = newest(told, "lead")
     mess = [day.ledger().get("mess") for day in logs[1]]
     hidden = {

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
+from tests.business.living import step_money
 
 from tapflow.business.company import Company
 from tapflow.business.day import Day
@@ -16,7 +17,6 @@ from tapflow.business.scenario.load import load_scenario
 from tapflow.core.clock import day_number
 from tapflow.sources import stripe
 from tapflow.sources.logs import table_of
-from tests.business.living import step_money
 
 FIRST = day_number(dt.date(2025, 12, 20))
 DAYS = 40

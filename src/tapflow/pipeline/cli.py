@@ -26,7 +26,7 @@ _COMMANDS: Mapping[str, str] = {
     "ingest": "Load the systems' logs into the lake.",
     "build": "Build the warehouse and publish a version.",
     "verify": "Compare the published figures with the truth, by day and by month.",
-    "realism": "Measure the emitted data against published bands.",
+    "realism": "Measure the emitted data against published bands, and look for every cause's effect.",
     "sql": "Ask the published tables one question in SQL.",
     "versions": "List the published versions.",
     "rollback": "Serve an older published version again.",
@@ -96,13 +96,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        return _tell("Stopped. What was done is kept; run the same command again to go on.", 3)
+        return _stopped()
     except BrokenPipeError:
         # The reader of our output went away (`| head`): nothing is wrong.
         sys.stdout = None  # type: ignore[assignment]
         return 0
     except Exception as error:  # noqa: BLE001 (the last line of defence: every error ends as a sentence)
-        return _explain(error, invocation.debug)
+        # A library may wrap a person's Ctrl-C in an error of its own: that person is told what they know.
+        return _stopped() if _stops else _explain(error, invocation.debug)
+
+
+def _stopped() -> int:
+    return _tell("Stopped. What was done is kept; run the same command again to go on.", 3)
 
 
 def _mark(error: click.UsageError) -> str:
@@ -125,11 +130,16 @@ def _tell(sentence: str, code: int) -> int:
     return code
 
 
-def _stop(_: int, __: FrameType | None) -> NoReturn:
+_stops: list[int] = []  # signals that asked this process to stop
+
+
+def _stop(number: int, _: FrameType | None) -> NoReturn:
+    _stops.append(number)
     raise KeyboardInterrupt
 
 
 def main() -> NoReturn:
     """The entry point of `tapflow`."""
     signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
     sys.exit(run())

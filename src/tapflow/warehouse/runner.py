@@ -100,11 +100,15 @@ class Dbt:
             *("--log-level", "none", "--log-level-file", "info", "--no-use-colors-file", "--no-version-check"),
         ]
         try:
-            return dbtRunner(manifest=manifest, callbacks=callbacks).invoke([*arguments, *common])
+            outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke([*arguments, *common])
         except OSError as error:
             raise SurroundingsFailed(f"dbt could not write under {self.folder}: {error}") from error
         finally:
             self.close()
+        if isinstance(outcome.exception, KeyboardInterrupt):
+            # dbt answers a person's Ctrl-C as if a run had failed.
+            raise KeyboardInterrupt
+        return outcome
 
     def close(self) -> None:
         """Let go of the DuckDB file, so that this or another process may open it."""

@@ -50,7 +50,7 @@ def quoted(name: str) -> str:
 
 def staged_columns(declared: SourceObject) -> list[Field | Derived]:
     """What the staging model shows, in order: the record's own fields, then the derived columns."""
-    columns = [*(f for f in declared.fields if f.staged_name is not None), *declared.derived]
+    columns: list[Field | Derived] = [*(f for f in declared.fields if f.staged_name is not None), *declared.derived]
     names = [_staged(c) for c in columns]
     if twice := sorted({n for n in names if names.count(n) > 1}):
         raise ValueError(f"{declared.system}.{declared.name}: two columns are staged as {', '.join(twice)}")
