@@ -34,13 +34,18 @@ def _stripe(
         _at("created", "When it was made.", "created_at", required=True),
     )
     version = () if kind is Kind.EVENTS else (_at("updated", "When it last changed.", "updated_at", required=True),)
-    live = Field("livemode", B, "Always true: no test mode.", staged=None)
+    # Every object has it but refunds and movements of the balance.
+    live = (
+        ()
+        if name in ("refunds", "balance_transactions")
+        else (Field("livemode", B, "Always true: no test mode.", staged=None),)
+    )
     return SourceObject(
         "stripe",
         name,
         grain,
         description,
-        (*head, *version, *fields, live),
+        (*head, *version, *fields, *live),
         ("id",),
         "created" if kind is Kind.EVENTS else "updated",
         kind=kind,

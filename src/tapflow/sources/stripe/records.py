@@ -12,10 +12,12 @@ from tapflow.sources.stripe.catalogue import coupons, prices, products
 from tapflow.sources.stripe.customers import customers
 from tapflow.sources.stripe.events import events
 from tapflow.sources.stripe.invoices import invoices
+from tapflow.sources.stripe.objects import OBJECTS
 from tapflow.sources.stripe.payments import balance_transactions, charges, credit_notes, disputes, intents, refunds
 from tapflow.sources.stripe.subscriptions import subscriptions
 
 Log = dict[str, Any]
+_LIVE = frozenset(o.name for o in OBJECTS if "livemode" in {f.name for f in o.fields})
 _MAKERS = {
     "customers": customers,
     "products": products,
@@ -39,7 +41,9 @@ def records(company: Company, day: Day) -> dict[str, Log]:
     for name, maker in _MAKERS.items():
         log = maker(company, day)
         if log is not None and len(log["id"]):
-            logs[name] = _ordered(log) | {"livemode": np.full(len(log["id"]), True)}
+            logs[name] = _ordered(log)
+            if name in _LIVE:
+                logs[name]["livemode"] = np.full(len(log["id"]), True)
     return logs
 
 
