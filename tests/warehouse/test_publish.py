@@ -157,13 +157,15 @@ def test_a_column_is_added_without_rewriting_old_partitions(shop: Shop) -> None:
     model = shop.project / "models" / "fact" / "fact_orders.sql"
     model.write_text(
         model.read_text().replace(
-            " from ", ", case when placed_at >= timestamp '2026-03-01' then 'new' end as kind from "
+            "amount_minor from",
+            "case when placed_at >= timestamp '2026-03-01' then 'new' end as kind, amount_minor from",
         )
     )
     yml = shop.project / "models" / "fact" / "_fact.yml"
     yml.write_text(
         yml.read_text().replace(
-            "  - name: entity_shop", "      - {name: kind, data_type: varchar, description: x}\n  - name: entity_shop"
+            "      - {name: amount_minor",
+            "      - {name: kind, data_type: varchar, description: x}\n      - {name: amount_minor",
         )
     )
     shop.build()

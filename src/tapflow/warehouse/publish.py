@@ -214,7 +214,9 @@ def _replace(
 def _write_part(lake: Lake, connection: Connection, model: PublishedModel, relation: str, part: str) -> NewFile:
     split = partition_expression(model.partition, model.grain)
     with told(model.table):
-        rows = connection.sql(f"select * from {relation} where {split} = {text(part)}")
+        # In the lake's order: a column that was added later stands last there, wherever the model has it.
+        columns = ", ".join(name(c) for c in lake.schema(model.table).names)
+        rows = connection.sql(f"select {columns} from {relation} where {split} = {text(part)}")
         value = _value(lake, model, part)
         return lake.write_batches(model.table, rows.to_arrow_reader(BATCH_ROWS), value)
 

@@ -48,7 +48,7 @@ KEGS = app_table(
     Field("tap_id", Type.INT, "The tap that it was or is at.", required=True),
     Field("beverage_id", Type.INT, "What is in it."),
     Field("tapped_at", Type.TIMESTAMP, "When it was tapped.", required=True),
-    Field("changed_at", Type.TIMESTAMP, "When it was taken off; null while it pours."),
+    Field("changed_at", Type.TIMESTAMP, "When it was taken off; null while it pours.", staged="taken_off_at"),
     Field("leftover_ml", Type.INT, "What was left in it then, ml."),
 )
 MAINTENANCE_VISITS = app_table(

@@ -9,7 +9,7 @@ select
     tap_id,
     beverage_id,
     tapped_at,
-    changed_at,
+    changed_at as taken_off_at,
     leftover_ml,
     _loaded_at
 from (
