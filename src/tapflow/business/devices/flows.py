@@ -230,7 +230,8 @@ def _orders(day, i, d, base, now, limit, factor, skew):  # type: ignore[no-untyp
             taps[slot].left_ml -= volume
             work[W_N], work[W_DRAW] = n, draws
             again = mix64(bits + np.uint64(0x51ED))
-            if online and unit(again) < copies:
+            # A skewed clock and a second sending never meet: either time of a message is then its time.
+            if online and skew == 0 and unit(again) < copies:
                 _send_again(day, i, n - 1, again)
                 n = work[W_N]
             if taps[slot].left_ml < early * taps[slot].size_ml:

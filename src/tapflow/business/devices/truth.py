@@ -73,7 +73,7 @@ TABLES: tuple[TruthTable, ...] = (
             Column("pours_received", Type.INT, "Of those, flows of kind serve."),
             Column("copies_received", Type.INT, "Second sendings received on the day (mess)."),
             Column("skewed_events", Type.INT, "Events of the day stamped by a wrong clock (mess)."),
-            Column("hazard", Type.FLOAT, "Chance of a fault on the day."),
+            Column("hazard_ppm", Type.INT, "Chance of a fault on the day, in millionths."),
         ),
     ),
     TruthTable(
@@ -140,7 +140,7 @@ def tell(company: Company, day: Day, run: Run) -> None:
         up_seconds=tally[:, T_UP],
         skewed_events=tally[:, T_SKEWED],
         installed=fleet.devices.removed_at[device] < 0,
-        hazard=run.plan["hazard"],
+        hazard_ppm=np.rint(run.plan["hazard"] * 1e6).astype(np.int64),
         **{name: tally[:, TALLY.index(name)] for name in names},
     )
     _tell_conditions(company, day, run)

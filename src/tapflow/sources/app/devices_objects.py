@@ -42,13 +42,13 @@ BEVERAGES = app_table(
 )
 KEGS = app_table(
     "kegs",
-    "one row per keg that was tapped",
-    "Kegs at taps, from tapping to change.",
+    "one row per keg that was taken off",
+    "Kegs that have been at taps, written when they are taken off.",
     Field("id", Type.INT, "The keg's number, as the device stream names it.", required=True, staged="keg_id"),
-    Field("tap_id", Type.INT, "The tap that it was or is at.", required=True),
-    Field("beverage_id", Type.INT, "What is in it."),
+    Field("tap_id", Type.INT, "The tap that it was at.", required=True),
+    Field("beverage_id", Type.INT, "What was in it."),
     Field("tapped_at", Type.TIMESTAMP, "When it was tapped.", required=True),
-    Field("changed_at", Type.TIMESTAMP, "When it was taken off; null while it pours.", staged="taken_off_at"),
+    Field("changed_at", Type.TIMESTAMP, "When it was taken off.", required=True, staged="taken_off_at"),
     Field("leftover_ml", Type.INT, "What was left in it then, ml."),
 )
 MAINTENANCE_VISITS = app_table(

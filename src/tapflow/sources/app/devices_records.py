@@ -9,16 +9,15 @@ import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
 from tapflow.business.company import Company
-from tapflow.business.day import Columns, Day
+from tapflow.business.day import Day
 from tapflow.business.devices.firmware import version
-from tapflow.business.devices.state import KEGS_PER_SLOT, SLOTS, Fleet
+from tapflow.business.devices.state import SLOTS, Fleet
 from tapflow.sources.app.changes import logged, newest
 from tapflow.sources.app.ids import key
 from tapflow.sources.telemetry.records import serials
 
 Log = dict[str, Any]
 Ints = NDArray[np.int64]
-_KEG_FACT = ("keg", "at", "tapped_at", "leftover_ml", "beverage", "beverage_before")
 
 
 def device_records(company: Company, day: Day) -> dict[str, Log]:
@@ -106,45 +105,21 @@ def _taps(company: Company, day: Day) -> dict[str, Log]:
 
 
 def _kegs(company: Company, day: Day) -> dict[str, Log]:
-    """The first kegs of taps opened; each change then closes a keg and opens the next one."""
-    slots, opened_at = _opened(company, day)
+    """Kegs that were taken off."""
     changed = day.fact("keg_changed")
-    c = {name: np.zeros(0, dtype=np.int64) for name in _KEG_FACT} if changed is None else changed
-    first, old, new = slots * KEGS_PER_SLOT + 1, c["keg"] - 1, c["keg"]
-    first_drink = _first_beverage(company, slots, c, old)
-    number = np.concatenate([first, old, new])
-    begun = np.concatenate([opened_at, c["tapped_at"], c["at"]])
-    at = np.concatenate([opened_at, c["at"], c["at"]])
-    drink = np.concatenate([first_drink, c["beverage_before"], c["beverage"]])
-    left = np.concatenate([np.zeros(len(first), dtype=np.int64), c["leftover_ml"], np.zeros(len(new), dtype=np.int64)])
-    closed = np.repeat([False, True, False], [len(first), len(old), len(new)])
-    # Of a keg opened and closed on one day, the closing row is the last version.
-    last = closed | ~np.isin(number, old)
-    number, at, begun, closed, left, drink = (x[last] for x in (number, at, begun, closed, left, drink))
-    if not len(number):
+    if changed is None:
         return {}
-    order, log = logged(number, at, begun)
+    order, log = logged(changed["keg"] - 1, changed["at"], changed["at"])
+    rows = {name: values[order] for name, values in changed.items()}
     log |= {
-        "id": number[order],
-        "tap_id": key(number[order] // KEGS_PER_SLOT),
-        "beverage_id": key(drink[order]),
-        "tapped_at": begun[order] * 1_000_000,
-        "changed_at": _micros(at[order], closed[order]),
-        "leftover_ml": _integers(left[order], closed[order]),
+        "id": rows["keg"] - 1,
+        "tap_id": key(rows["slot"]),
+        "beverage_id": key(rows["beverage_before"]),
+        "tapped_at": rows["tapped_at"] * 1_000_000,
+        "changed_at": rows["at"] * 1_000_000,
+        "leftover_ml": rows["leftover_ml"],
     }
     return {"kegs": log}
-
-
-def _first_beverage(company: Company, slots: Ints, changed: Columns, old: Ints) -> NDArray[Any]:
-    """What the first kegs of taps hold: as of now, unless they were changed on the same day."""
-    drink = company.part(Fleet).taps.beverage[slots].astype(np.int64)
-    order = np.argsort(old, kind="stable")
-    place = np.searchsorted(old[order], slots * KEGS_PER_SLOT + 1)
-    place = np.minimum(place, max(len(old) - 1, 0))
-    if len(old):
-        same = old[order][place] == slots * KEGS_PER_SLOT + 1
-        drink = np.where(same, changed["beverage_before"][order][place], drink)
-    return drink
 
 
 def _visits(company: Company, day: Day) -> dict[str, Log]:

@@ -1,0 +1,92 @@
+-- Tables made of the device stream are built by windows of received days. A build takes the
+-- messages that were loaded since the table's newest `loaded_at` (in a full refresh: all that are
+-- retained). The window begins with the earliest day on which one of them was received. Rows of
+-- the window are made anew from everything received in it: nothing that counts there was
+-- received before, since no event happens after it was received. Rows of earlier days get what
+-- came late added, from the new messages alone.
+--
+-- stream_window() answers {after, from_day}: literals of the newest load that the table holds and of
+-- the window's first day; from_day is '9999-12-31' when nothing is new.
+{% macro stream_window() -%}
+    {%- set begin = "1970-01-01 00:00:00" -%}
+    {%- if not execute -%} {{ return({"after": begin, "from_day": "1970-01-01"}) }} {%- endif -%}
+    {%- set after = begin -%}
+    {%- if is_incremental() and not flags.FULL_REFRESH -%}
+        {%- set newest = run_query("select max(loaded_at) as loaded_at from " ~ this).rows[0][0] -%}
+        {%- if newest is not none -%} {%- set after = newest | string -%} {%- endif -%}
+    {%- endif -%}
+    {%- set first = run_query(
+        "select cast(min(" ~ from_epoch("received_seconds") ~ ") as date) as first_day from "
+        ~ ref("stg_telemetry__events") ~ " where _loaded_at > timestamp '" ~ after ~ "'"
+    ).rows[0][0] -%}
+    {{ return({"after": after, "from_day": (first | string) if first is not none else "9999-12-31"}) }}
+{%- endmacro %}
+
+-- The window's first instant, epoch seconds: an expression.
+{% macro window_seconds(window) -%} {{ to_epoch("cast(date '" ~ window.from_day ~ "' as timestamp)") }} {%- endmacro %}
+
+-- The condition of the messages that a build of the window reads: received in it, or new. The
+-- first line lets whole files be passed over: what was received on a day is loaded after it.
+{% macro in_window(window) -%}
+    _loaded_at > timestamp '{{ window.from_day }} 00:00:00'
+    and received_seconds >= {{ window_seconds(window) }}
+{%- endmacro %}
+
+-- Of the messages read, those that count: for days of the window all, for earlier days the new ones.
+{% macro counts_in_window(window) -%}
+    (effective_seconds >= {{ window_seconds(window) }} or _loaded_at > timestamp '{{ window.after }}')
+{%- endmacro %}
+
+-- Incremental strategy `window`: rows from the window's first day on are replaced; rows of earlier
+-- days are replaced key by key (unique_key). meta.window_time names the column that holds the day
+-- or hour, meta.window_from a macro that answers the window (stream_window unless told).
+{% macro get_incremental_window_sql(arg_dict) -%}
+    {%- set target, fresh = arg_dict["target_relation"], arg_dict["temp_relation"] -%}
+    {%- set columns = get_quoted_csv(arg_dict["dest_columns"] | map(attribute="name")) -%}
+    {%- set meta, keys = config.get("meta"), arg_dict["unique_key"] -%}
+    {%- set keys = [keys] if keys is string else keys -%}
+    {%- set first = "(select min(" ~ meta.window_time ~ ") from " ~ fresh ~ ")" -%}
+    {%- set from_day = context[meta.get("window_from", "stream_window")]().from_day -%}
+    delete from {{ target }} where {{ meta.window_time }} >= timestamp '{{ from_day }} 00:00:00';
+    delete from {{ target }}
+    where {{ meta.window_time }} >= {{ first }}
+        and ({{ keys | join(", ") }}) in (
+            select {{ keys | join(", ") }} from {{ fresh }}
+            where {{ meta.window_time }} < timestamp '{{ from_day }} 00:00:00'
+        );
+    insert into {{ target }} ({{ columns }}) (select {{ columns }} from {{ fresh }});
+{%- endmacro %}
+
+-- The first day whose raw events are all retained: older hourly rows are let go, older daily rows sealed.
+{% macro first_retained_day() -%}
+    (
+        select coalesce(cast(min(_loaded_at) - interval '1' day as date), date '1970-01-01')
+        from {{ ref("stg_telemetry__events") }}
+    )
+{%- endmacro %}
+
+-- The window of fact_device_days: every day needs its rows, even one of which no message has come yet.
+{% macro device_days_window() -%}
+    {%- set window = stream_window() -%}
+    {%- if execute and is_incremental() and not flags.FULL_REFRESH -%}
+        {%- set next = run_query("select cast(max(day) + interval '1' day as date) from " ~ this).rows[0][0] -%}
+        {%- if next is not none and (next | string) < window.from_day -%}
+            {%- do window.update({"from_day": next | string}) -%}
+        {%- endif -%}
+    {%- elif execute -%}
+        {%- set first = run_query("select " ~ first_day_simulated()).rows[0][0] -%}
+        {%- if not is_incremental() and (first | string) < window.from_day -%}
+            {%- do window.update({"from_day": first | string}) -%}
+        {%- endif -%}
+    {%- endif -%}
+    {{ return(window) }}
+{%- endmacro %}
+
+-- Seconds that two spans share; the second one open at its end when that is null.
+{% macro shared_seconds(begins_at, ends_at, other_begins_at, other_ends_at) -%}
+    greatest(
+        0,
+        {{ to_epoch("least(" ~ ends_at ~ ", coalesce(" ~ other_ends_at ~ ", " ~ ends_at ~ "))") }}
+        - {{ to_epoch("greatest(" ~ begins_at ~ ", " ~ other_begins_at ~ ")") }}
+    )
+{%- endmacro %}
