@@ -46,9 +46,11 @@ def schemas_of(system: str) -> Path:
         if uv is None:
             pytest.skip("uv is needed to install the schemas of connectors: run `make test`, which brings it")
         done = subprocess.run(
-            [uv, "pip", "install", "--quiet", "--no-deps", "--python", sys.executable, "--target", str(target), package],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            [uv, "pip", "install", "-q", "--no-deps", "--python", sys.executable, "--target", str(target), package],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
             pytest.skip(f"{package} cannot be installed here: {done.stderr.strip().splitlines()[-1:]}")
     return target / module / "schemas"
@@ -69,18 +71,15 @@ def resolved(schema: Any, folder: Path, depth: int = 0) -> Any:
 def record_of(declared: SourceObject, row: dict[str, Any]) -> dict[str, Any]:
     """A log's row as the vendor's API would answer it."""
     kinds = {f.name: f.type for f in declared.fields}
-    record: dict[str, Any] = {}
-    for name, value in row.items():
-        if value is None:
-            continue
-        if kinds[name] is Type.JSON:
-            value = json.loads(value)
-        elif isinstance(value, datetime):
-            value = value.isoformat() + "Z"
-        elif isinstance(value, date):
-            value = value.isoformat()
-        record[name] = value
-    return record
+    return {name: _plain(kinds[name], value) for name, value in row.items() if value is not None}
+
+
+def _plain(kind: Type, value: Any) -> Any:
+    if kind is Type.JSON:
+        return json.loads(value)
+    if isinstance(value, datetime):
+        return value.isoformat() + "Z"
+    return value.isoformat() if isinstance(value, date) else value
 
 
 @pytest.fixture(scope="module")

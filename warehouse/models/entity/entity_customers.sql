@@ -49,6 +49,7 @@ select
     sales.crm_account_type,
     sales.crm_arr_usd_minor,
     sales.sales_territory,
+    sales.previous_sales_territory,
     sales.sales_rep,
     sales.previous_sales_rep,
     coalesce(sales.is_won_by_sales, false) as is_won_by_sales,

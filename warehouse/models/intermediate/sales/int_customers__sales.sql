@@ -25,6 +25,22 @@ owners as (
     group by account_record
 ),
 
+territories as (
+    select
+        account_record,
+        max_by(previous_territory, changed_at) as previous_territory
+    from (
+        select
+            "Id" as account_record,
+            "SystemModstamp" as changed_at,
+            "Territory__c" as territory,
+            lag("Territory__c") over (partition by "Id" order by "SystemModstamp", _loaded_at) as previous_territory
+        from {{ source('salesforce', 'account') }}
+    )
+    where previous_territory <> territory
+    group by account_record
+),
+
 deals as (
     select
         account_id,
@@ -50,6 +66,7 @@ select
     records.account_type as crm_account_type,
     records.arr_usd_minor as crm_arr_usd_minor,
     records.territory as sales_territory,
+    territories.previous_territory as previous_sales_territory,
     team.user_name as sales_rep,
     previous_team.user_name as previous_sales_rep,
     coalesce(deals.won_by_sales, 0) = 1 as is_won_by_sales,
@@ -66,4 +83,5 @@ left join {{ ref('int_sales__accounts') }} as records on companies.crm_account_i
 left join {{ ref('int_sales__team') }} as team on records.owner_user_id = team.sales_user_id
 left join owners on companies.crm_account_id = owners.account_record
 left join {{ ref('int_sales__team') }} as previous_team on owners.previous_owner_user_id = previous_team.sales_user_id
+left join territories on companies.crm_account_id = territories.account_record
 left join deals on companies.account_id = deals.account_id
