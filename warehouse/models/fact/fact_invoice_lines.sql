@@ -1,24 +1,25 @@
 -- Grain: one row per line of a finalised invoice
 -- Additive. USD at the market rate of the day of finalisation.
 select
-    line_id,
-    invoice_id,
-    account_id,
-    subscription_id,
-    finalized_at,
-    billed_day,
-    is_opening,
-    product,
-    product_line,
-    line_kind,
-    currency,
-    quantity,
-    unit_minor,
-    gross_minor,
-    discount_minor,
-    amount_minor,
-    amount_usd_minor,
-    service_from_day,
-    service_until_day,
-    loaded_at
-from {{ ref('int_billing__invoice_lines') }}
+    lines.line_id,
+    lines.invoice_id,
+    customers.account_id,
+    lines.subscription_id,
+    lines.finalized_at,
+    lines.billed_day,
+    lines.is_opening,
+    lines.product,
+    lines.product_line,
+    lines.line_kind,
+    lines.currency,
+    lines.quantity,
+    lines.unit_minor,
+    lines.gross_minor,
+    lines.discount_minor,
+    lines.amount_minor,
+    lines.amount_usd_minor,
+    lines.service_from_day,
+    lines.service_until_day,
+    lines.loaded_at
+from {{ ref('int_billing__invoice_lines') }} as lines
+left join {{ ref('int_billing__customers') }} as customers on lines.customer_id = customers.customer_id

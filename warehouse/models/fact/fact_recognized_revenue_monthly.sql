@@ -24,7 +24,7 @@ lines as (
         greatest(
             date_diff('day', lines.service_from_day, cast({{ last_day_simulated() }} + interval '1' day as date)), 0
         ) as days_to_now
-    from {{ ref('int_billing__invoice_lines') }} as lines
+    from {{ ref('fact_invoice_lines') }} as lines
     inner join months
         on cast(months.month + interval '1' month as date) > lines.billed_day
         and (months.month < lines.service_until_day or months.month <= lines.billed_day)

@@ -1,6 +1,8 @@
 -- Grain: one row per invoice line
--- Lines never change once an invoice is finalised: only invoices not seen yet are taken apart.
+-- Lines never change once an invoice is finalised: only invoices not seen yet are taken apart, and
+-- those of the newest days again, as a day's rates may come late.
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='invoice_id') }}
+{%- set days_made_again = 10 %}
 with invoices as (
     select
         invoice_id,
@@ -13,8 +15,12 @@ with invoices as (
         _loaded_at
     from {{ ref('stg_stripe__invoices') }}
     {% if is_incremental() %}
-        where _loaded_at > (select max(loaded_at) from {{ this }})
-        and invoice_id not in (select invoice_id from {{ this }})
+        where
+            created_at >= (select max(billed_day) - interval '{{ days_made_again }}' day from {{ this }})
+            or (
+                _loaded_at > (select max(loaded_at) from {{ this }})
+                and invoice_id not in (select invoice_id from {{ this }})
+            )
     {% endif %}
 ),
 
@@ -48,7 +54,7 @@ lines as (
 select
     lines.line_id,
     lines.invoice_id,
-    customers.account_id,
+    lines.customer_id,
     lines.subscription_id,
     lines.finalized_at,
     lines.billed_day,
@@ -75,7 +81,6 @@ select
     end as service_until_day,
     lines.loaded_at
 from lines
-left join {{ ref('int_billing__customers') }} as customers on lines.customer_id = customers.customer_id
 left join {{ ref('int_billing__products') }} as products on lines.product_id = products.product_id
 left join {{ ref('int_billing__rates') }} as rates
     on lines.currency = rates.currency
