@@ -21,7 +21,7 @@ KEY_TESTS = {"unique", "unique_combination"}
 
 # What only the macros may write: each has a form for Trino beside the one for DuckDB.
 OF_MACROS = frozenset(
-    "make_timestamp json_extract_string epoch epoch_us generate_series timezone json_extract json_array_length".split()
+    "bit_or make_timestamp json_extract_string epoch epoch_us generate_series timezone json_extract json_array_length".split()
 )
 
 

@@ -1,9 +1,8 @@
 -- The earliest day of which something was loaded since this incremental model was last built, as
--- text YYYY-MM-DD: all days from it on are made again, so that late events find their day. In a
--- full refresh it is a day before all; with nothing new, one after all. A literal, and not a
--- subquery, lets engines skip files. `relation` has _loaded_at; this model keeps loaded_at.
+-- text YYYY-MM-DD: all days from it on are made again, so that late events find their day. With
+-- nothing new it is a day after all. A literal, and not a subquery, lets engines skip files.
+-- `relation` has _loaded_at; this model keeps loaded_at. Ask only where is_incremental().
 {% macro changed_since(relation, at) -%}
-    {%- if not execute or not is_incremental() -%} {{ return('0001-01-01') }} {%- endif -%}
     {%- set mark = run_query(
         "select coalesce(max(loaded_at), timestamp '0001-01-01 00:00:00') from " ~ this
     ).columns[0].values()[0] -%}
@@ -17,7 +16,6 @@
 -- column. It begins no later than the day after the newest one that this model has: days on which
 -- nothing happened have rows, too.
 {% macro changed_above(relation, day_column, own_day='day') -%}
-    {%- if not execute or not is_incremental() -%} {{ return('0001-01-01') }} {%- endif -%}
     {%- set held = run_query(
         "select coalesce(max(loaded_at), timestamp '0001-01-01 00:00:00'), cast(max("
         ~ own_day ~ ") + interval '1' day as date) from " ~ this

@@ -4,7 +4,7 @@
     materialized='incremental', incremental_strategy='delete+insert', unique_key='day', tags=['stream'],
     meta={'published': {'partition': 'day'}}
 ) }}
-{%- set since = changed_above(ref('entity_users_daily'), 'day') %}
+{%- set since = changed_above(ref('entity_users_daily'), 'day') if is_incremental() else '0001-01-01' %}
 with features as (
     select
         flag_key as feature_key,

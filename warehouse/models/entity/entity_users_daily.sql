@@ -4,7 +4,7 @@
     materialized='incremental', incremental_strategy='delete+insert', unique_key='day', tags=['stream'],
     meta={'published': {'partition': 'day'}}
 ) }}
-{%- set since = changed_above(ref('fact_app_sessions'), 'activity_date') %}
+{%- set since = changed_above(ref('fact_app_sessions'), 'activity_date') if is_incremental() else '0001-01-01' %}
 with active as (
     select
         user_id,

@@ -4,7 +4,8 @@
     materialized='incremental', incremental_strategy='delete+insert', unique_key='activity_date', tags=['stream'],
     meta={'published': {'partition': 'activity_date'}}
 ) }}
-{%- set since = changed_since(ref('stg_posthog__events'), 'event_at') %}
+{%- set captured = ref('stg_posthog__events') %}
+{%- set since = changed_since(captured, 'event_at') if is_incremental() else '0001-01-01' %}
 with sessions as (
     select
         events.session_id,

@@ -2,7 +2,7 @@
 {{ config(
     materialized='incremental', incremental_strategy='delete+insert', unique_key='activity_date', tags=['stream']
 ) }}
-{%- set since = changed_since(ref('stg_posthog__events'), 'event_at') %}
+{%- set since = changed_since(ref('stg_posthog__events'), 'event_at') if is_incremental() else '0001-01-01' %}
 select
     event_id,
     cast(min(event_at) as date) as activity_date,

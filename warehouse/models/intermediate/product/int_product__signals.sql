@@ -2,7 +2,7 @@
 {{ config(
     materialized='incremental', incremental_strategy='delete+insert', unique_key='activity_date', tags=['stream']
 ) }}
-{%- set since = changed_since(ref('stg_posthog__events'), 'event_at') %}
+{%- set since = changed_since(ref('stg_posthog__events'), 'event_at') if is_incremental() else '0001-01-01' %}
 with feature_events as (
     select event_name
     from {{ ref('stg_launchdarkly__flags') }}
