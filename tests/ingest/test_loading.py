@@ -155,6 +155,14 @@ def test_a_marker_written_anew_releases_a_held_file_with_its_own_instant(
     assert ask(lake, "raw.shop__orders", "distinct _loaded_at") == [(datetime(2025, 2, 4),)]
 
 
+def test_of_two_forms_of_a_day_the_promised_one_is_loaded(home: Path, vendor: Vendor, lake: Lake) -> None:
+    vendor.put("shop/orders", 0, orders(0, count=5))
+    vendor.put("shop/orders", 0, [{"id": "a", "amount": 1, "updated": "2025-01-30"}], ".jsonl")
+    vendor.close(0)
+    assert run(home, lake).rows == 1
+    assert ask(lake, "raw.shop__orders", "_source_file") == [("shop/orders/2025-01-30.jsonl",)]
+
+
 def test_a_file_that_is_not_there_yet_is_missing_and_loads_when_it_comes(
     home: Path, vendor: Vendor, lake: Lake
 ) -> None:

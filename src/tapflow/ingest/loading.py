@@ -30,7 +30,7 @@ from tapflow.ingest.judging import (
     whole_file,
 )
 from tapflow.ingest.ledger import Ledger, Pending, Plan, plan, read_ledger, refusal_mark, short
-from tapflow.ingest.markers import Marker, file_of
+from tapflow.ingest.markers import Marker, files_of
 from tapflow.ingest.quarantine import Quarantine, Refused
 from tapflow.ingest.reading import (
     Content,
@@ -39,7 +39,7 @@ from tapflow.ingest.reading import (
     json_records,
     parquet_footer,
     parquet_table,
-    read_content,
+    promised_content,
 )
 from tapflow.ingest.report import TableReport
 from tapflow.lake import Lake, NewFile
@@ -117,16 +117,16 @@ class Loading:
     # -- one file -----------------------------------------------------------------------
 
     def _take(self, pending: Pending) -> None:
-        path = file_of(self._sources, self._contract.key, pending.day)
-        if path is None:
+        paths = files_of(self._sources, self._contract.key, pending.day)
+        if not paths:
             self._tally.missing.append(pending.day)
             return
         self._lake.hook("read")
-        content = read_content(path)
+        content = promised_content(paths, pending.marked.sha256)
         mark = refusal_mark(content.sha256, pending.marked.sha256)
         if self._ledger.refused.get(pending.day) == mark:
             return
-        source_file = f"{self._contract.key}/{path.name}"
+        source_file = f"{self._contract.key}/{content.path.name}"
         try:
             check_digest(content, pending.marked.sha256)
             judged = self._judge(content, pending, source_file)

@@ -83,10 +83,7 @@ def _naive(instant: datetime) -> datetime:
     return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
 
 
-def file_of(sources: Path, key: str, day: date) -> Path | None:
-    """Where a day's file of an object lies, whatever its form; None when it is not there."""
-    for suffix in SUFFIXES:
-        path = sources / key / f"{day.isoformat()}{suffix}"
-        if path.exists():
-            return path
-    return None
+def files_of(sources: Path, key: str, day: date) -> list[Path]:
+    """Where a day's file of an object lies: one path, or one for each form that a source left there."""
+    paths = (sources / key / f"{day.isoformat()}{suffix}" for suffix in SUFFIXES)
+    return [path for path in paths if path.exists()]

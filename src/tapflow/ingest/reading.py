@@ -55,6 +55,15 @@ def read_content(path: Path) -> Content:
     return Content(path, data, hashlib.sha256(data).hexdigest())
 
 
+def promised_content(paths: Sequence[Path], promised: str | None) -> Content:
+    """The content of the file that has the promised digest; of the first one when none has."""
+    contents = (read_content(path) for path in paths)
+    first = next(contents)
+    if promised is None or first.sha256 == promised:
+        return first
+    return next((c for c in contents if c.sha256 == promised), first)
+
+
 def check_digest(content: Content, promised: str | None) -> None:
     """Raises Unreadable when the bytes are not those that the day's marker promised."""
     if promised is not None and content.sha256 != promised:

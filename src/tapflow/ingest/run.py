@@ -12,9 +12,9 @@ from tapflow.core.errors import UnknownName
 from tapflow.ingest.contract import Contract, Contracts, load_contracts
 from tapflow.ingest.judging import UNKNOWN, whole_file
 from tapflow.ingest.loading import Loading
-from tapflow.ingest.markers import Marker, file_of, read_markers
+from tapflow.ingest.markers import Marker, files_of, read_markers
 from tapflow.ingest.quarantine import Quarantine, Refused
-from tapflow.ingest.reading import read_content
+from tapflow.ingest.reading import promised_content
 from tapflow.ingest.report import IngestReport, TableReport
 from tapflow.lake import Lake
 
@@ -104,16 +104,16 @@ def _unknown(
         for day, marker in markers.items():
             if (marked := marker.files.get(key)) is None or marked.held:
                 continue
-            path = file_of(home / "sources", key, day)
-            if path is None:
+            paths = files_of(home / "sources", key, day)
+            if not paths:
                 missing.append(day)
                 continue
-            content = read_content(path)
+            content = promised_content(paths, marked.sha256)
             kept = quarantine.keep_bytes(system, name, content)
             rows = marked.rows if marked.rows is not None else 1
             why = "no contract names this object"
-            refusal = whole_file(why, f"{key}/{path.name}", content.sha256, rows, kept, UNKNOWN)
-            refused.append(Refused(day, f"{key}/{path.name}", marker.loaded_at, [refusal]))
+            refusal = whole_file(why, f"{key}/{content.path.name}", content.sha256, rows, kept, UNKNOWN)
+            refused.append(Refused(day, f"{key}/{content.path.name}", marker.loaded_at, [refusal]))
             days.append(day)
         count = sum(r.rows for each in refused for r in each.refusals)
         if quarantine.settle(system, name, days, refused):
