@@ -12,10 +12,12 @@ from tapflow.business import names
 from tapflow.business.company import Company
 from tapflow.business.customers.state import AccountStatus
 from tapflow.business.day import Columns, Day
+from tapflow.business.sales import leads
+from tapflow.business.sales import process as sales_process
 from tapflow.business.sales.crm import true_arr
 from tapflow.business.sales.deals import whole_dollars
 from tapflow.business.sales.history import STAGES
-from tapflow.business.sales.state import NOBODY, LeadStatus, Sales, forget, joined, kept
+from tapflow.business.sales.state import NOBODY, Deal, LeadStatus, Sales, forget, joined, kept
 from tapflow.business.sales.team import quarter_of, quarter_start, reps_for, territory_of
 from tapflow.business.scenario.load import load_scenario
 from tapflow.business.step import step
@@ -32,7 +34,7 @@ OVERRIDES: dict[str, Any] = {
         "warm_up_leads": 0.006,
         "mess": {"duplicate_accounts": 0.1, "duplicate_leads": 0.15, "merge_daily": 0.01},
         "deals": {"stage_days_small": [2, 2, 3, 2], "stage_days_large": [4, 4, 5, 3]},
-        "team": {"leaving": 0.004},
+        "team": {"leaving": 0.02},
     },
     "incidents": {
         "scheduled": [
@@ -52,6 +54,7 @@ class Life:
         self.finance_arr_before: list[int] = []  # what Finance knew the evening before, tests left out
         self.open_amount: list[int] = []
         self.duplicates: list[tuple[int, int]] = []  # number of the double, of its original
+        self.orphaned = 0  # open deals at a day's end whose rep had left
         for _ in range(DAYS):
             if self.days:
                 before = true_arr(self.company)[~self.company.accounts.is_test].sum()
@@ -61,6 +64,8 @@ class Life:
             self.finance_arr_before.append(int(before) if len(self.days) > 1 else -1)
             self.crm_arr.append(int(sales.crm.arr_minor.sum()))
             self.open_amount.append(int(sales.deals.amount_minor[sales.deals.stage < 4].sum()))
+            left = np.flatnonzero(sales.reps.left_day >= 0)
+            self.orphaned += int(np.isin(sales.deals.rep[sales.deals.stage < 4], left).sum())
             fresh = (sales.leads.original >= 0) & (sales.leads.created_at >= day.start_seconds)
             pairs = zip(sales.leads.number[fresh], sales.leads.original[fresh], strict=True)
             self.duplicates += [(int(n), int(o)) for n, o in pairs]
@@ -156,15 +161,54 @@ def test_the_field_history_adds_up_to_what_the_crm_believes(life: Life) -> None:
 
 
 def test_nobody_is_a_lead_twice_but_by_listed_mess(life: Life) -> None:
-    leads = life.told("sales_lead")
-    created = leads["event"] == "created"
-    prospects = leads["prospect"][created]
+    told = life.told("sales_lead")
+    created = told["event"] == "created"
+    prospects = told["prospect"][created]
     assert len(np.unique(prospects)) == len(prospects)
-    assert len(np.unique(leads["lead"][created])) == len(prospects)
+    assert len(np.unique(told["lead"][created])) == len(prospects)
     mess = life.told("mess")
     listed = set(mess["key"][np.isin(mess["kind"], ("duplicate_lead", "imported_lead"))].tolist())
     assert listed == set(crm_lead_ids([number for number, _ in life.duplicates]).tolist())
     assert len(listed) > 10
+
+
+def test_a_known_person_is_no_new_lead() -> None:
+    company = Company(load_scenario("tiny"), seed=4, first_day=FIRST)
+    step(company)
+    sales = company.part(Sales)
+    day = Day(FIRST + 1, company.chance(FIRST + 1))
+    who = {"channel": [0, 0, 1], "region": [0, 0, 1], "industry": [0, 0, 1], "locations_wanted": [1, 1, 2]}
+    at = day.start_seconds + np.array([10, 20, 30])
+    before = sales.next_lead
+    for _ in range(2):  # the second time all are known
+        day.emit("lead_created", prospect=[900, 900, 901], kind=[0, 3, 2], at=at, **who)
+        leads.arrive(company, day)
+    mine = np.isin(sales.leads.prospect, (900, 901))
+    assert sales.leads.prospect[mine].tolist() == [900, 901]
+    assert sales.leads.kind[mine].tolist() == [0, 2]
+    assert sales.next_lead >= before + 2
+
+
+def test_a_sign_up_of_a_known_person_finds_its_lead_and_its_deal() -> None:
+    company = Company(load_scenario("tiny"), seed=4, first_day=FIRST)
+    step(company)
+    sales, book = company.part(Sales), company.accounts
+    lead = np.flatnonzero((sales.leads.status < LeadStatus.QUALIFIED) & (sales.leads.account < 0))[0]
+    deal = np.flatnonzero((sales.deals.kind == 0) & (sales.deals.stage < 4))[0]
+    prospects = [int(sales.leads.prospect[lead]), int(sales.deals.prospect[deal])]
+    place = {name: book[name][:2].copy() for name in book.names}
+    place |= {"prospect": np.array(prospects), "created_day": np.full(2, FIRST), "status": np.zeros(2)}
+    place |= {"trial_end_day": np.full(2, FIRST + 14), "first_paid_day": np.full(2, -1), "subscription": np.full(2, -1)}
+    accounts = book.append(2, **place)
+    number, day = int(sales.deals.number[deal]), Day(FIRST + 1, company.chance(FIRST + 1))
+    before = sales.next_lead
+    sales_process.step(company, day)
+    found = np.flatnonzero(sales.leads.prospect == prospects[0])
+    assert sales.leads.account[found].tolist() == [accounts[0]]
+    (now,) = np.flatnonzero(sales.deals.number == number)
+    assert sales.deals.account[now] == accounts[1] and sales.deals.kind[now] == Deal.TRIAL
+    assert sales.crm.account[sales.deals.crm[now]] == accounts[1]
+    assert not (sales.leads.prospect[sales.leads.number >= before] == prospects[1]).any()
 
 
 def test_a_lead_is_decided_once_and_after_its_answer(life: Life) -> None:
@@ -193,7 +237,7 @@ def test_whoever_left_no_longer_owns_anything_open(life: Life) -> None:
     sales = life.company.part(Sales)
     left = np.flatnonzero(sales.reps.left_day >= 0)
     assert len(left)
-    assert not np.isin(sales.deals.rep[sales.deals.stage < 4], left).any()
+    assert life.orphaned == 0
     assert not np.isin(sales.crm.rep[~sales.crm.deleted], left).any()
     assert not np.isin(sales.seats.rep, left).any()
     assert not np.isin(life.company.accounts.sales_rep, left).any()
