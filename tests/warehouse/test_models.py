@@ -19,10 +19,18 @@ from tests.warehouse.trino import FUNCTIONS
 PROJECT = Path(__file__).resolve().parents[2] / "warehouse"
 KEY_TESTS = {"unique", "unique_combination"}
 
-# What only the macros may write: each has a form for Trino beside the one for DuckDB.
-OF_MACROS = frozenset(
-    "bit_or make_timestamp json_extract_string epoch epoch_us generate_series timezone json_extract json_array_length".split()
-)
+_MACRO = re.compile(r"macro duckdb__\w+\(.*?%\}(.*?)\{%-? *endmacro", re.DOTALL)
+
+
+def functions_in(sql: str) -> set[str]:
+    return {f.lower() for f in re.findall(r"\b(\w+)\s*\(", sql)}
+
+
+@cache
+def of_macros() -> set[str]:
+    """What only macros may call: what stands in the DuckDB form of a macro that has another form for Trino."""
+    bodies = [body for path in sorted((PROJECT / "macros").glob("*.sql")) for body in _MACRO.findall(path.read_text())]
+    return set().union(*map(functions_in, bodies)) - FUNCTIONS
 
 
 @cache
@@ -109,13 +117,13 @@ def lacking(path: Path, written: str) -> list[str]:
     """What a model uses that Trino has not."""
     sql = path.read_text()
     plain = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|--[^\n]*", " ", written, flags=re.DOTALL)
-    said = [f"{f}(" for f in sorted(OF_MACROS & set(re.findall(r"\b(\w+)\s*\(", plain)))]
+    said = [f"{f}(" for f in sorted(of_macros() & functions_in(plain))]
     said += [mark for mark in ("::", "//") if mark in re.sub(r"'[^']*'", "", plain)]
     tokens = sqlglot.tokenize(sql, read="trino")
     for before, (token, following) in zip([None, *tokens], pairwise(tokens), strict=False):
         alias = before is not None and before.token_type == TokenType.ALIAS
         named = token.token_type in (TokenType.VAR, TokenType.LIST, TokenType.MAP, TokenType.STRUCT) and not alias
-        if named and following.token_type == TokenType.L_PAREN and token.text.lower() not in FUNCTIONS | OF_MACROS:
+        if named and following.token_type == TokenType.L_PAREN and token.text.lower() not in FUNCTIONS | of_macros():
             said.append(f"{token.text.lower()}(")
     try:
         tree = sqlglot.parse_one(sql, read="trino")

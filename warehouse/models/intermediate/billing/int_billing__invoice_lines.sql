@@ -1,6 +1,6 @@
 -- Grain: one row per invoice line
--- Lines never change once an invoice is finalised: only invoices not seen yet are taken apart, and
--- those of the newest days again, as a day's rates may come late.
+-- Only invoices that changed are taken apart (their lines do not, but what is known of them was loaded
+-- later), and those of the newest days again, as a day's rates may come late.
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='invoice_id') }}
 {%- set days_made_again = 10 %}
 with invoices as (
@@ -17,10 +17,7 @@ with invoices as (
     {% if is_incremental() %}
         where
             created_at >= (select max(billed_day) - interval '{{ days_made_again }}' day from {{ this }})
-            or (
-                _loaded_at > (select max(loaded_at) from {{ this }})
-                and invoice_id not in (select invoice_id from {{ this }})
-            )
+            or _loaded_at > (select max(loaded_at) from {{ this }})
     {% endif %}
 ),
 
