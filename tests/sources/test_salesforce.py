@@ -15,7 +15,7 @@ from tapflow.business.day import Day
 from tapflow.business.sales.state import Sales
 from tapflow.business.scenario.load import load_scenario
 from tapflow.business.step import step
-from tapflow.core.vendor_ids import crm_account_ids, crm_lead_ids
+from tapflow.core.vendor_ids import crm_account_ids, crm_contact_ids, crm_lead_ids
 from tapflow.sources import salesforce
 from tapflow.sources.logs import table_of
 from tapflow.sources.salesforce.columns import another_address, typed_emails
@@ -132,11 +132,28 @@ def test_people_type_their_address_their_own_way() -> None:
     company = Company(load_scenario("tiny"), seed=1, first_day=FIRST)
     rows = np.arange(2_000)
     emails = np.array([f"a.b{i}@house.example" for i in rows], dtype=object)
-    typed = typed_emails(company, "test", rows, emails, np.full(2_000, "B.A", dtype=object))
+    typed = typed_emails(company, rows, emails, np.full(2_000, "B.A", dtype=object))
     other = [t.lower() != e for t, e in zip(typed, emails, strict=True)]
     assert 0.02 < np.mean(other) < 0.05
     assert 0.08 < np.mean([t.lower() == e and t != e for t, e in zip(typed, emails, strict=True)]) < 0.12
     assert another_address("a@b.example", "X.Y") == "x.y@b.example"
+
+
+def test_contacts_with_another_address_are_listed(logs: Logs) -> None:
+    company, days, told = logs
+    contacts, table = newest(told, "contact"), company.part(Sales).contacts
+    listed = {
+        key
+        for day in days
+        if (part := day.ledger().get("mess")) is not None
+        for kind, system, key in zip(part["kind"], part["system"], part["key"], strict=True)
+        if kind == "contact_email_differs" and system == "salesforce"
+    }
+    rows = np.flatnonzero(table.user >= 0)
+    true = names.user_emails(company, table.user[rows])
+    keys = crm_contact_ids(rows)
+    differing = {key for key, email in zip(keys, true, strict=True) if contacts[key]["Email"].lower() != email}
+    assert differing == listed & set(keys) and differing
 
 
 def test_a_lead_speaks_of_its_prospects_house(logs: Logs) -> None:

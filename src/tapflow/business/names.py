@@ -194,13 +194,19 @@ def _writes_free(company: Company, persons: ArrayLike) -> NDArray[np.bool_]:
     return company.lasting().happens("names/free", persons, company.scenario.customers.mess.freemail)
 
 
+def varied(company: Company, rows: ArrayLike, system: str) -> NDArray[np.bool_]:
+    """Which rows' names a system spells its own way."""
+    numbers = np.atleast_1d(np.asarray(rows, dtype=np.int64))
+    rate = company.scenario.customers.mess.name_variants
+    return np.asarray(company.lasting().happens(f"names/variant/{system}", numbers, rate))
+
+
 def variants(company: Company, texts: ArrayLike, rows: ArrayLike, system: str) -> Texts:
     """Names as another system spells them: a share of them in capitals, cut, or with a typing slip."""
     numbers = np.atleast_1d(np.asarray(rows, dtype=np.int64))
     names = np.array(texts, dtype=object)
-    rate = company.scenario.customers.mess.name_variants
     lasting = company.lasting()
-    for i in np.flatnonzero(lasting.happens(f"names/variant/{system}", numbers, rate)):
+    for i in np.flatnonzero(varied(company, numbers, system)):
         way = int(lasting.integers(f"names/way/{system}", numbers[i : i + 1], 0, 4)[0])
         names[i] = _misspelled(names[i], way)
     return names

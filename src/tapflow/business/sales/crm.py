@@ -10,7 +10,7 @@ from tapflow.business.company import Company
 from tapflow.business.customers.state import NEVER, AccountStatus, Role
 from tapflow.business.day import Day
 from tapflow.business.identity import tell_accounts, tell_users
-from tapflow.business.sales import team
+from tapflow.business.sales import spelling, team
 from tapflow.business.sales.history import record_steps
 from tapflow.business.sales.state import NOBODY, CrmType, Deal, Sales, Stage, numbered
 from tapflow.core.vendor_ids import crm_account_ids, crm_contact_ids
@@ -52,6 +52,7 @@ def add_accounts(
     )
     known = rows[sales.crm.account[rows] >= 0]
     tell_accounts(day, "salesforce", crm_account_ids(known), sales.crm.account[known])
+    spelling.tell_accounts(company, day, rows)
     return rows
 
 
@@ -61,6 +62,7 @@ def add_contacts(company: Company, day: Day, at: ArrayLike, crm: Rows, user: Arr
     rows = contacts.append(crm=crm, user=user, prospect=prospect, created_at=at, updated_at=at)
     known = rows[contacts.user[rows] >= 0]
     tell_users(day, "salesforce", crm_contact_ids(known), contacts.user[known])
+    spelling.tell_contacts(company, day, rows)
     return rows
 
 

@@ -101,6 +101,7 @@ def _warm_up(company: Company, day: Day) -> None:
         _again(day.emit, "opportunity_step", earlier.fact("opportunity_step"), "deal", sales.deals.number)
         _again(day.tell, "sales_step", told.get("sales_step"), "deal", sales.deals.number)
         _again(day.tell, "sales_lead", told.get("sales_lead"), "lead", sales.leads.number)
+        _again(day.tell, "mess", told.get("mess"), "system", np.array(["salesforce"], dtype=object))
         _again(day.emit, "lead_answered", earlier.fact("lead_answered"), "lead", sales.leads.number)
     sales.deals = joined(past, sales.deals)
 

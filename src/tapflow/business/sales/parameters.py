@@ -100,6 +100,8 @@ class SalesMess(Strict):
     not_closed_daily: Share  # a day and such customer: somebody closes it
     app_id_missing: Share  # of CRM accounts of customers: without the product's account id
     website_missing: Share  # of CRM accounts: without a website
+    addresses_in_capitals: Share  # of contacts: the same address, shouted
+    other_addresses: Share  # of contacts: another address than the login's
 
 
 class SalesParameters(Strict):

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tapflow.business import names
 from tapflow.business.company import Company
+from tapflow.business.sales.spelling import shouted, written_elsewhere
 from tapflow.business.sales.state import NOBODY
 
 Log = dict[str, Any]
@@ -88,13 +89,12 @@ def houses(company: Company, account: Rows, prospect: Rows) -> Rows:
     return np.where(account >= 0, own, names.prospect_numbers(np.maximum(prospect, 0)))
 
 
-def typed_emails(company: Company, purpose: str, rows: Rows, emails: Texts, local: Texts) -> Texts:
-    """E-mail addresses as people type them: some in capitals, a few another address of the same person."""
-    drawn = company.lasting().uniform(f"salesforce/{purpose}", rows)
+def typed_emails(company: Company, contacts: Rows, emails: Texts, local: Texts) -> Texts:
+    """Contacts' e-mail addresses as people type them: some in capitals, a few another address of the same person."""
     typed = emails.copy()
-    for i in np.flatnonzero(drawn < 0.10):
-        typed[i] = typed[i].upper() if drawn[i] < 0.05 else typed[i].capitalize()
-    for i in np.flatnonzero(drawn > 0.97):
+    for i in np.flatnonzero(shouted(company, contacts)):
+        typed[i] = typed[i].upper()
+    for i in np.flatnonzero(written_elsewhere(company, contacts)):
         typed[i] = another_address(typed[i], local[i])
     return typed
 

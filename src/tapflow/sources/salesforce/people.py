@@ -108,7 +108,7 @@ def contacts(company: Company, rows: Rows) -> Log:
         "AccountId": crm_account_ids(crm),
         "FirstName": given,
         "LastName": family,
-        "Email": typed_emails(company, "contact_email", rows, emails, family + "." + given),
+        "Email": typed_emails(company, rows, emails, family + "." + given),
         "Title": _TITLES[np.where(user >= 0, company.users.role[some], int(Role.OWNER))],
         "OwnerId": crm_user_ids(sales.crm.rep[crm]),
         **stamps(table.created_at[rows], table.updated_at[rows]),
