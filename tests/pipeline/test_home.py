@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -35,6 +36,18 @@ def test_a_broken_record_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / "home.json").write_text(text)
     with pytest.raises(FileBroken):
         Home(tmp_path).pin()
+
+
+def test_a_home_with_a_lake_stays_where_it_was_made(tmp_path: Path) -> None:
+    home = Home(tmp_path / "here")
+    home.settle(PIN)
+    home.lake.mkdir()
+    assert home.pin() == PIN
+    (tmp_path / "link").symlink_to(home.root)
+    assert Home(tmp_path / "link").pin() == PIN
+    shutil.copytree(home.root, tmp_path / "there")
+    with pytest.raises(AskedWrongly, match="cannot be moved or copied"):
+        Home(tmp_path / "there").pin()
 
 
 def test_a_day_counts_with_its_marker(tmp_path: Path) -> None:

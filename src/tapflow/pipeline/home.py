@@ -95,19 +95,26 @@ class Home:
         """The pin, or None before the first run. Raises FileBroken if it cannot be read."""
         try:
             values = json.loads(self.record.read_text(encoding="utf-8"))
-            form = values.pop("form")
+            form, made_at = values.pop("form"), values.pop("made_at")
             if form != _FORM:
                 raise SurroundingsFailed(
                     f"{self.root} was made by another version of TapFlow (form {form}, here {_FORM}).",
                     "Use another home with --home, or delete this one.",
                 )
-            return Pin(**values)
+            pin = Pin(**values)
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise FileBroken(
                 f"{self.record} is not a readable home record.", "Restore it, or begin anew in another --home."
             ) from error
+        if made_at != str(self.root.resolve()) and self.lake.exists():
+            # Iceberg names every file by its full path: a copy would read and clean up the original's files.
+            raise AskedWrongly(
+                f"The home {self.root} was made as {made_at} and cannot be moved or copied.",
+                "Use it where it was made, or begin another with --home DIR.",
+            )
+        return pin
 
     def require_pin(self) -> Pin:
         """The pin of a home that has begun. Raises AskedWrongly before the first run."""
@@ -121,7 +128,7 @@ class Home:
         pinned = self.pin()
         if pinned is None:
             self.root.mkdir(parents=True, exist_ok=True)
-            write_atomically(self.record, json.dumps({"form": _FORM, **asdict(wanted)}, indent=2) + "\n")
+            write_atomically(self.record, self._text(wanted) + "\n")
             return wanted
         for name, told in (("profile", "profile"), ("seed", "seed"), ("scenario_digest", "scenario")):
             have, want = getattr(pinned, name), getattr(wanted, name)
@@ -132,6 +139,9 @@ class Home:
                     "Begin another with --home DIR, or delete this home to start again.",
                 )
         return pinned
+
+    def _text(self, pin: Pin) -> str:
+        return json.dumps({"form": _FORM, "made_at": str(self.root.resolve()), **asdict(pin)}, indent=2)
 
     def days(self) -> list[date]:
         """The simulated days, in order."""
