@@ -199,6 +199,26 @@ def test_old_stream_days_expire_with_their_files_and_do_not_come_back(home: Path
     assert state(lake)[1][0][0] == 15
 
 
+def test_retention_killed_half_way_is_completed_by_the_next(home: Path, vendor: Vendor) -> None:
+    vendor.run(range(6))
+    lake = Lake(home)
+    run(home, lake)
+    paths = [f.path for f in lake.files("raw.taps__events")]
+    unseen = vendor.put("taps/events", -3, events(-3))  # its day was never closed
+
+    def kill(step: str) -> None:
+        if step == "committed":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        expire_raw(home, Lake(home, hook=kill), last_day=day(5), days=2, sources_too=True, contracts=CONTRACTS)
+    assert all(p.exists() for p in paths)
+    expire_raw(home, lake, last_day=day(5), days=2, sources_too=True, contracts=CONTRACTS)
+    assert sum(p.exists() for p in paths) == 2
+    assert len(list((vendor.sources / "taps/events").iterdir())) == 3 and unseen.exists()
+    assert not run(home, lake).tables
+
+
 def test_progress_counts_files(home: Path, vendor: Vendor, lake: Lake) -> None:
     vendor.run(range(3))
     told: list[tuple[int, int]] = []

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from tapflow.ingest.contract import SOURCE_FILE, Contract, Contracts, load_contracts
-from tapflow.ingest.ledger import read_ledger
+from tapflow.ingest.ledger import Ledger, read_ledger
 from tapflow.ingest.markers import SUFFIXES
-from tapflow.lake import Lake
+from tapflow.lake import Lake, LakeFile
 from tapflow.lake.faults import told
 
 
@@ -33,46 +33,54 @@ def expire_raw(
     """Remove the stream tables' days that are older than `days` days at the end of `last_day`.
 
     A change of metadata, then the removal of the files; versions of the table that held those
-    days go with them. With `sources_too` the days' source files are removed as well, after the
-    lake's commit. Days removed once are not loaded again.
+    days go with them. With `sources_too` the days' source files are removed as well, but
+    none that was never taken up. Days removed once are not loaded again.
     """
     promised = load_contracts() if contracts is None else contracts
     first_kept = last_day - timedelta(days=days - 1)
     total = Expired()
     for contract in promised.values():
         if contract.by_day and lake.exists(contract.table):
-            gone = _expire_table(lake, contract, first_kept)
-            files = _remove_sources(home, contract, first_kept) if sources_too else 0
+            ledger = read_ledger(lake.properties(contract.table))
+            # The files go first: once the table forgets a day, nothing tells that it was taken up.
+            files = _remove_sources(home, contract, ledger, first_kept) if sources_too else 0
+            gone = _expire_table(lake, contract, ledger, first_kept)
             total = Expired(total.rows + gone.rows, total.bytes + gone.bytes, total.source_files + files)
     return total
 
 
-def _expire_table(lake: Lake, contract: Contract, first_kept: date) -> Expired:
-    ledger = read_ledger(lake.properties(contract.table))
-    old = [f for f in lake.files(contract.table) if _day_of(str(f.partition[SOURCE_FILE])) < first_kept]
-    if not old:
-        return Expired()
-    kept = replace(
-        ledger,
-        loaded={d: v for d, v in ledger.loaded.items() if d >= first_kept},
-        refused={d: v for d, v in ledger.refused.items() if d >= first_kept},
-        expired_before=max(first_kept, ledger.expired_before or first_kept),
-    )
-    lake.change(contract.table, removed=[f.path for f in old], properties=kept.properties())
-    lake.expire(contract.table, keep=1)
+def _expire_table(lake: Lake, contract: Contract, ledger: Ledger, first_kept: date) -> Expired:
+    old = [f for f in lake.files(contract.table) if _is_old(f, first_kept)]
+    if old:
+        kept = Ledger(
+            {d: v for d, v in ledger.loaded.items() if d >= first_kept},
+            {d: v for d, v in ledger.refused.items() if d >= first_kept},
+            max(first_kept, ledger.expired_before or first_kept),
+        )
+        lake.change(contract.table, removed=[f.path for f in old], properties=kept.properties())
+    if old or ledger.expired_before:
+        # Also what a killed run left: its commit was made, its files still lie there.
+        lake.expire(contract.table, keep=1)
     return Expired(sum(f.rows for f in old), sum(f.bytes for f in old))
+
+
+def _is_old(file: LakeFile, first_kept: date) -> bool:
+    source_file = file.partition.get(SOURCE_FILE)
+    return source_file is not None and _day_of(str(source_file)) < first_kept
 
 
 def _day_of(source_file: str) -> date:
     return date.fromisoformat(source_file.rsplit("/", 1)[-1][:10])
 
 
-def _remove_sources(home: Path, contract: Contract, first_kept: date) -> int:
+def _remove_sources(home: Path, contract: Contract, ledger: Ledger, first_kept: date) -> int:
+    """Remove old files that were taken up: loaded, or refused (quarantine keeps their bytes)."""
     removed = 0
     for path in sorted((home / "sources" / contract.key).glob("*")):
         if not path.name.endswith(SUFFIXES):
             continue
-        if _day_of(path.name) < first_kept:
+        day = _day_of(path.name)
+        if day < first_kept and (day in ledger.loaded or day in ledger.refused):
             with told(str(path)):
                 path.unlink(missing_ok=True)
             removed += 1
