@@ -9,6 +9,7 @@
 -- the window's first day; from_day is '9999-12-31' when nothing is new.
 {% macro stream_window() -%}
     {%- set begin = "1970-01-01 00:00:00" -%}
+    {%- do ref("stg_telemetry__events") -%}
     {%- if not execute -%} {{ return({"after": begin, "from_day": "1970-01-01"}) }} {%- endif -%}
     {%- set after = begin -%}
     {%- if is_incremental() and not flags.FULL_REFRESH -%}

@@ -1,9 +1,11 @@
 -- Grain: one row per location and UTC day on which a device stood there
 -- Additive but for the stocks devices_installed and is_active, which are of the day's end.
 {{ config(
-    materialized='incremental', incremental_strategy='delete+insert', unique_key=['location_id', 'day'],
-    tags=['stream'], full_refresh=false, meta={'published': {'partition': 'day'}}
+    materialized='incremental', incremental_strategy='window', unique_key=['location_id', 'day'], tags=['stream'],
+    full_refresh=false,
+    meta={'window_time': 'day', 'window_from': 'device_days_window', 'published': {'partition': 'day'}}
 ) }}
+{%- set window = device_days_window() %}
 {%- set sums = [
     'monitored_seconds', 'up_seconds', 'pours', 'serve_ml', 'foam_ml', 'spill_ml', 'clean_ml', 'leftover_ml',
     'readings', 'excursions', 'keg_changes', 'empty_seconds', 'faults', 'events_received', 'pours_received'
@@ -13,9 +15,7 @@ with touched as (
     from {{ ref('fact_device_days') }}
     where
         location_id is not null
-        {%- if is_incremental() %}
-        and loaded_at > (select max(loaded_at) from {{ this }})
-        {%- endif %}
+        and (day >= date '{{ window.from_day }}' or loaded_at > timestamp '{{ window.after }}')
 ),
 
 -- A week before the earliest touched day is needed to tell who was active.
@@ -32,9 +32,7 @@ near as (
     from {{ ref('fact_device_days') }}
     where
         location_id is not null
-        {%- if is_incremental() %}
         and day >= (select min(day) from touched) - interval '6' day
-        {%- endif %}
     group by location_id, account_id, day
 ),
 
