@@ -18,9 +18,11 @@ def step(company: Company, day: Day) -> None:
     issues.take_requests(company, day)
     issues.report_bugs(company, day)
     issues.plan_topics(company, day)
-    releases.mend(company, day)
+    # What is merged before a fix goes out, goes out with it: reviews come first.
     if issues.is_working_day(day):
         work.review(company, day)
+    releases.mend(company, day)
+    if issues.is_working_day(day):
         work.work(company, day)
     releases.release(company, day)
     truth.tell(company, day)
