@@ -3,10 +3,18 @@
 -- no day of its own): what the version would have been worth is what the new rates' step is made of.
 with items as (
     select
-        *,
-        greatest(version_day, {{ first_day_simulated() }}) as rate_day,
-        coalesce(next_version_day, cast({{ last_day_simulated() }} + interval '1' day as date)) as until_day
-    from {{ ref('int_billing__subscription_items') }}
+        items.*,
+        versions.account_id,
+        versions.currency,
+        versions.discount_bp,
+        versions.carries_mrr,
+        greatest(items.version_day, {{ first_day_simulated() }}) as rate_day,
+        coalesce(
+            versions.next_version_day, cast({{ last_day_simulated() }} + interval '1' day as date)
+        ) as until_day
+    from {{ ref('int_billing__subscription_items') }} as items
+    inner join {{ ref('int_billing__subscription_versions') }} as versions
+        on items.subscription_id = versions.subscription_id and items.version_day = versions.version_day
 )
 
 select

@@ -6,7 +6,6 @@ with versions as (
         customer,
         status,
         upper(currency) as currency,
-        items,
         discount,
         cancellation_details,
         created,
@@ -37,7 +36,6 @@ select
         when {{ json_value('versions.cancellation_details', 'reason') }} = 'payment_failed' then 'unpaid'
         else {{ json_value('versions.cancellation_details', 'feedback') }}
     end as cancellation_reason,
-    versions.items,
     lead(versions.version_day) over (
         partition by versions.id order by versions.version_day
     ) as next_version_day,
