@@ -110,7 +110,7 @@ def test_the_signals_count_28_days(life: Life) -> None:
     rows = told(days, "user_day")
     window = rows["day"] > days[-1].number - 28
     account, masks = rows["account"][window], rows["features"][window]
-    for house in range(0, len(company.accounts), 13):
+    for house in range(len(company.accounts)):
         mine = account == house
         users = set(rows["user"][window][mine]) & set(np.flatnonzero(activity.present(company)))
         assert company.accounts.signal_active_users_28d[house] == len(users)
