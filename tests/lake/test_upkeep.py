@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from tapflow.core.errors import SurroundingsFailed, UnknownName
+from tapflow.core.errors import FileBroken, SurroundingsFailed, UnknownName
 from tapflow.lake import Lake, PartitionField, Split
 
 SCHEMA = pa.schema([("n", pa.int64()), ("at", pa.timestamp("us"))])
@@ -140,3 +140,15 @@ def test_a_dropped_table_leaves_no_file(lake: Lake) -> None:
     lake.append("raw.t", part(1))
     lake.drop("raw.t")
     assert lake.names() == [] and not any("data/raw/t/data" in str(p) for p in on_disk(lake))
+
+
+def test_a_damaged_file_of_the_lake_is_told_without_a_traceback(lake: Lake) -> None:
+    lake.ensure("raw.t", SCHEMA)
+    lake.append("raw.t", part(1))
+    (data,) = [f.path for f in lake.files("raw.t")]
+    data.write_bytes(b"PAR1 damaged")
+    with pytest.raises(FileBroken, match=r"raw\.t"):
+        numbers(lake)
+    Path(lake.table("raw.t").metadata_location).write_text("{}")
+    with pytest.raises(FileBroken):
+        lake.info("raw.t")

@@ -6,10 +6,11 @@ import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
+from pyarrow import ArrowInvalid
+from pyiceberg.exceptions import CommitFailedException, NoSuchTableError, ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from tapflow.core.errors import DiskFull, SurroundingsFailed, UnknownName
+from tapflow.core.errors import DiskFull, FileBroken, SurroundingsFailed, UnknownName
 
 Hook = Callable[[str], None]
 """Called with a step's name before each step that touches the disk or the catalogue. A test
@@ -30,6 +31,11 @@ def told(what: str) -> Iterator[None]:
     except CommitFailedException as error:
         raise SurroundingsFailed(
             f"Another process changed {what} in the same moment.", "Run the command again; nothing was written."
+        ) from error
+    except (ValidationError, ArrowInvalid) as error:
+        raise FileBroken(
+            f"{what} has a file that cannot be read as what it should be: {str(error).splitlines()[0][:200]}.",
+            "Restore the lake's folder, or delete it and load the sources again.",
         ) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
