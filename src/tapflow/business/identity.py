@@ -19,6 +19,7 @@ from tapflow.core.schema import TruthTable, Type
 from tapflow.core.vendor_ids import (
     gainsight_company_ids,
     hubspot_ids,
+    intercom_contact_ids,
     stripe_customer_ids,
     zendesk_organization_ids,
     zendesk_user_ids,
@@ -84,6 +85,7 @@ def _tell_new(company: Company, day: Day, accounts: Rows, users: Rows) -> None:
     tell_accounts(day, "gainsight", gainsight_company_ids(accounts), accounts)
     tell_accounts(day, "zendesk", zendesk_organization_ids(accounts).astype(str), accounts)
     tell_users(day, "app", (users + 1).astype(str), users)
+    tell_users(day, "intercom", intercom_contact_ids(users), users)
     tell_users(day, "zendesk", zendesk_user_ids(users).astype(str), users)
     _tell_hubspot(company, day, accounts, users)
 

@@ -54,6 +54,11 @@ def gainsight_company_ids(accounts: ArrayLike) -> Texts:
     return opaque("1P02", "gainsight/company", accounts, 32)
 
 
+def intercom_contact_ids(users: ArrayLike) -> Texts:
+    """Intercom's ids of people with a login."""
+    return opaque("", "intercom/contact", users, 24)
+
+
 def zendesk_organization_ids(accounts: ArrayLike) -> Ints:
     """Zendesk's ids of the organizations of accounts."""
     return np.asarray(accounts, dtype=np.int64) + ZENDESK_ORGANIZATIONS + 1

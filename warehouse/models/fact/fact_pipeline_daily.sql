@@ -35,7 +35,7 @@ select
     deals.owner_rep,
     deals.territory,
     deals.lead_source,
-    deals.deal_size_band,
+    bands.deal_size_band,
     deals.competitor,
     deals.account_id,
     deals.is_internal
@@ -44,3 +44,5 @@ inner join {{ ref('sales_stages') }} as stages on spells.stage = stages.stage an
 inner join {{ simulated_days() }} as days
     on days.day >= spells.from_day and days.day < coalesce(spells.to_day, date '9999-01-01')
 inner join {{ ref('fact_opportunities') }} as deals on spells.opportunity_id = deals.opportunity_id
+left join {{ ref('deal_size_bands') }} as bands
+    on spells.amount_usd_minor between bands.from_usd_minor and bands.to_usd_minor

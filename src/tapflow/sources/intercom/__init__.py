@@ -10,8 +10,8 @@ import orjson
 from tapflow.business import names
 from tapflow.business.company import Company
 from tapflow.business.day import Day
-from tapflow.core import ids
 from tapflow.core.schema import Derived, Field, Pii, SourceObject, Type
+from tapflow.core.vendor_ids import intercom_contact_ids
 
 CONVERSATIONS = SourceObject(
     "intercom",
@@ -72,7 +72,7 @@ def records(company: Company, day: Day) -> dict[str, dict[str, Any]]:
     order = np.lexsort((begun["number"], begun["at"]))
     number, user, at, rating = (begun[k][order] for k in ("number", "user", "at", "rating"))
     emails = names.user_emails(company, user).tolist()
-    people = ids.opaque("", "intercom/contact", user, 24).tolist()
+    people = intercom_contact_ids(user).tolist()
     rows = list(zip(emails, people, (user + 1).tolist(), rating.tolist(), at.tolist(), strict=True))
     sources = [
         {"type": "conversation", "delivered_as": "customer_initiated", "author": {"type": "user", "id": p, "email": e}}

@@ -49,6 +49,16 @@ clues as (
         lower(first_name || ' ' || last_name),
         company_id
     from {{ ref('stg_hubspot__contacts') }}
+    union all
+    select
+        'intercom',
+        {{ json_value('contacts', 'contacts[0].id') }},
+        max(author_external_id),
+        max(lower(author_email)),
+        cast(null as varchar),
+        cast(null as varchar)
+    from {{ ref('stg_intercom__conversations') }}
+    group by {{ json_value('contacts', 'contacts[0].id') }}
 )
 
 -- The rules, surest first: what a system was told; the address; the name, where the account has it once.
