@@ -91,3 +91,71 @@
         - {{ to_epoch("greatest(" ~ begins_at ~ ", " ~ other_begins_at ~ ")") }}
     )
 {%- endmacro %}
+
+-- What the hourly table counts and sums of messages, by column.
+{% macro hour_sums() -%}
+    {{ return([
+        "pours", "serve_ml", "foam_ml", "spill_ml", "clean_ml", "leftover_ml", "readings", "excursions",
+        "temperature_sum_dc", "keg_changes", "empty_seconds", "faults", "events"
+    ]) }}
+{%- endmacro %}
+
+{% macro hour_measures() -%}
+    count(*) filter (where flow_kind = 'serve') as pours,
+    coalesce(sum(cast(volume_ml as integer)) filter (where flow_kind = 'serve'), 0) as serve_ml,
+    coalesce(sum(cast(volume_ml as integer)) filter (where flow_kind = 'foam'), 0) as foam_ml,
+    coalesce(sum(cast(volume_ml as integer)) filter (where flow_kind = 'spill'), 0) as spill_ml,
+    coalesce(sum(cast(volume_ml as integer)) filter (where flow_kind = 'clean'), 0) as clean_ml,
+    coalesce(sum(cast(volume_ml as integer)) filter (where event_type = 'keg_change'), 0) as leftover_ml,
+    count(temperature_dc) as readings,
+    count(*) filter (
+        where temperature_dc < {{ var("temperature_low_dc") }} or temperature_dc > {{ var("temperature_high_dc") }}
+    ) as excursions,
+    coalesce(sum(cast(temperature_dc as integer)), 0) as temperature_sum_dc,
+    count(*) filter (where event_type = 'keg_change') as keg_changes,
+    coalesce(sum(cast(empty_seconds as integer)), 0) as empty_seconds,
+    count(fault_kind) as faults,
+    count(*) as events
+{%- endmacro %}
+
+-- Sum the window's messages by device and hour, a month of received days at a time, into a table
+-- of this run: a history summed in one go would not fit the memory. What was received on the day
+-- on which it counts has its hour in one month alone; what came late is kept apart (is_late), and so is
+-- what came by a second sending only.
+{% macro gather_hours() -%}
+    {%- if execute -%}
+    {%- set window = stream_window() -%}
+    {%- set gathered = "intermediate._hours_gathered" -%}
+    {%- set messages = ref("stg_telemetry__events") -%}
+    {%- set hour = from_epoch("effective_seconds - effective_seconds % 3600") -%}
+    {%- set late = "effective_seconds < received_seconds - received_seconds % 86400" -%}
+    {%- set typed = [] -%}
+    {%- for column in hour_sums() -%} {%- do typed.append("cast(null as integer) as " ~ column) -%} {%- endfor -%}
+    {%- do run_query("drop table if exists " ~ gathered) -%}
+    {%- do run_query(
+        "create table " ~ gathered ~ " as select cast(null as bigint) as device_serial, cast(null as timestamp) as hour, "
+        ~ "cast(null as boolean) as is_late, " ~ typed | join(", ") ~ ", cast(null as timestamp) as loaded_at where false"
+    ) -%}
+    {%- if window.from_day < "9999" -%}
+    {%- set last = run_query("select max(_loaded_at) from " ~ messages).rows[0][0] -%}
+    {%- set begin = modules.datetime.datetime.strptime(window.from_day, "%Y-%m-%d") -%}
+    {%- for month in range(((last - begin).days) // 30 + 1) -%}
+        {%- set from_at = begin + modules.datetime.timedelta(days=30 * month) -%}
+        {%- set to_at = begin + modules.datetime.timedelta(days=30 * month + 30) -%}
+        {%- do run_query(
+            "insert into " ~ gathered ~ " select device_serial, " ~ hour ~ ", " ~ late ~ ", " ~ hour_measures()
+            ~ ", max(_loaded_at) from " ~ messages ~ " where not is_redelivered and _loaded_at > timestamp '" ~ from_at
+            ~ "' and received_seconds >= " ~ to_epoch("timestamp '" ~ from_at ~ "'") ~ " and received_seconds < "
+            ~ to_epoch("timestamp '" ~ to_at ~ "'") ~ " and " ~ counts_in_window(window)
+            ~ " group by device_serial, effective_seconds - effective_seconds % 3600, " ~ late
+        ) -%}
+    {%- endfor -%}
+    {%- do run_query(
+        "insert into " ~ gathered ~ " select device_serial, " ~ hour ~ ", true, " ~ hour_measures()
+        ~ ", max(loaded_at) from " ~ ref("int_telemetry__redelivered") ~ " where is_counted and received_seconds >= "
+        ~ window_seconds(window) ~ " and (effective_seconds >= " ~ window_seconds(window) ~ " or loaded_at > timestamp '"
+        ~ window.after ~ "') group by device_serial, effective_seconds - effective_seconds % 3600"
+    ) -%}
+    {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
