@@ -46,7 +46,7 @@ TABLES = (
     TruthTable(
         "sales_pipeline_day",
         "one row per day, kind and stage with open deals",
-        "The open pipeline at each day's end.",
+        "The open pipeline at each day's end, our own test accounts left out.",
         (
             Column("day", Type.DATE, "The day."),
             Column("kind", Type.STRING, "What the deals are about."),

@@ -31,12 +31,14 @@ unique_phones as (
 ),
 
 -- The rules, surest first: what a system was told; an owner's or colleague's own address; the house's
--- domain (free mail services are no house's, so they match none); its telephone; its name where that is
--- the only one in the region.
+-- domain (free mail services are no house's, so they match none); its telephone; its name, where it is
+-- the only one in the region and the record carries nothing that could say otherwise.
 found as (
     select
         clues.system,
         clues.system_id,
+        clues.domain,
+        clues.phone_digits,
         coalesce(by_id.account_id, by_uuid.account_id) as by_id,
         clues.emails_account_id as by_email,
         by_domain.account_id as by_domain,
@@ -58,7 +60,9 @@ records as (
         case when count(distinct by_email) = 1 then min(by_email) end as by_email,
         case when count(distinct by_domain) = 1 then min(by_domain) end as by_domain,
         case when count(distinct by_phone) = 1 then min(by_phone) end as by_phone,
-        case when count(distinct by_name) = 1 then min(by_name) end as by_name
+        case
+            when count(distinct by_name) = 1 and count(domain) = 0 and count(phone_digits) = 0 then min(by_name)
+        end as by_name
     from found
     group by system, system_id
 )
