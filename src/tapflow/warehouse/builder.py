@@ -93,6 +93,11 @@ class Warehouse:
         without = ["--exclude", "resource_type:test", "resource_type:unit_test"]
         return self.dbt.run(["build", "--select", f"+tag:{STREAM_TAG}", *without], progress)
 
+    def freshness(self, lake: Lake, clock: Clock) -> list[NodeRun]:
+        """How fresh every source is by the simulated clock: pass, warn, error, or runtime error if empty."""
+        self._register(lake, clock, None)
+        return self.dbt.run(["source", "freshness"], tolerant=True)
+
     def publish(
         self, lake: Lake, clock: Clock, progress: Progress = silent, hook: publishing.Hook = publishing.silent
     ) -> Version:

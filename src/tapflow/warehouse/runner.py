@@ -78,15 +78,18 @@ class Dbt:
             self._manifest, self._digest = outcome.result, digest
         return self._manifest
 
-    def run(self, arguments: Sequence[str], progress: Progress = silent) -> list[NodeRun]:
+    def run(self, arguments: Sequence[str], progress: Progress = silent, tolerant: bool = False) -> list[NodeRun]:
         """Run a dbt command ("build", "--select", …) over the parsed project.
 
-        Raises CheckFailed that names the models and tests that failed, and where to read more.
+        Raises CheckFailed that names the models and tests that failed, and where to read more;
+        `tolerant` leaves the judgement to the caller.
         """
         manifest = self.manifest()
         outcome = self._invoke(arguments, manifest, [_watch(progress)])
         runs = [_node_run(r) for r in getattr(outcome.result, "results", None) or []]
         failed = [r for r in runs if r.status in _FAILED]
+        if tolerant and runs:
+            return runs
         if failed:
             raise self._failure(failed, runs)
         if not outcome.success:
