@@ -49,10 +49,10 @@ def test_day_by_day_at_once_and_anew_give_the_same_rows(simulated: BuiltHome) ->
 def test_a_fault_planted_in_a_model_is_caught(simulated: BuiltHome, tmp_path: Path) -> None:
     project = tmp_path / "warehouse"
     shutil.copytree(project_dir(), project)
-    model = project / "models" / "fact" / "fact_tickets.sql"
+    model = project / "models" / "fact" / "fact_ticket_events.sql"
     model.write_text(
-        f"{model.read_text().splitlines()[0]}\nselect * from (\n{model.read_text()}\n) as sound "
-        "where ticket_id <> (select max(ticket_id) from {{ ref('stg_zendesk__tickets') }})\n"
+        f"-- Grain: one row less\nwith sound as (\n{model.read_text()}\n) select * from sound where ticket_event_id <> "
+        "(select min(ticket_event_id) from sound where event_kind = 'created' and not is_internal)\n"
     )
     wanted = Wanted(figures=["tickets_created"])
     with Lake(simulated.root) as lake:
@@ -60,7 +60,7 @@ def test_a_fault_planted_in_a_model_is_caught(simulated: BuiltHome, tmp_path: Pa
         simulated.warehouse().build(lake, simulated.clock)
         verify_home(simulated.root, LIMITS, wanted).require()
         faulty = Warehouse(simulated.root, LIMITS, project)
-        faulty.build(lake, simulated.clock, select=["fact_tickets"])
+        faulty.build(lake, simulated.clock, select=["fact_ticket_events"])
         faulty.publish(lake, simulated.clock)
     with pytest.raises(CheckFailed, match="tickets_created by day differs in 1 of"):
         verify_home(simulated.root, LIMITS, wanted).require()
