@@ -80,6 +80,10 @@ def _open(company: Company, day: Day, support: Support, new: Columns) -> None:
         created_at=new["at"],
         **course,
     )
+    today = new["at"] >= day.start_seconds
+    words = np.array([c.name.lower() for c in Category], dtype=object)[new["category"]]
+    opened = {"ticket": numbers, "account": new["account"], "category": words, "at": new["at"]}
+    day.emit("ticket_opened", **{k: v[today] for k, v in opened.items()})
     _meet(support.people, requester, new["at"])
     _meet(support.houses, new["account"], new["at"])
 
