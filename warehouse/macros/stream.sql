@@ -120,8 +120,8 @@
 
 -- Sum the window's messages by device and hour, a month of received days at a time, into a table
 -- of this run: a history summed in one go would not fit the memory. What was received on the day
--- on which it counts has its hour in one month alone; what came late is kept apart (is_late), and so is
--- what came by a second sending only.
+-- on which it counts has its hour in one month alone (_hours_gathered); what came late is kept apart
+-- (_hours_late), and so is what came by a second sending only.
 {% macro gather_hours() -%}
     {%- if execute -%}
     {%- set window = stream_window() -%}
@@ -150,6 +150,7 @@
             ~ " group by device_serial, effective_seconds - effective_seconds % 3600, " ~ late
         ) -%}
     {%- endfor -%}
+    {#- The few late hours get a table of their own, so that the engine knows how few they are. -#}
     {%- do run_query(
         "insert into " ~ gathered ~ " select device_serial, " ~ hour ~ ", true, " ~ hour_measures()
         ~ ", max(loaded_at) from " ~ ref("int_telemetry__redelivered") ~ " where is_counted and received_seconds >= "
@@ -157,5 +158,13 @@
         ~ window.after ~ "') group by device_serial, effective_seconds - effective_seconds % 3600"
     ) -%}
     {%- endif -%}
+    {%- set summed = [] -%}
+    {%- for column in hour_sums() -%} {%- do summed.append("sum(" ~ column ~ ") as " ~ column) -%} {%- endfor -%}
+    {%- do run_query("drop table if exists intermediate._hours_late") -%}
+    {%- do run_query(
+        "create table intermediate._hours_late as select device_serial, hour, " ~ summed | join(", ")
+        ~ ", max(loaded_at) as loaded_at from " ~ gathered ~ " where is_late group by device_serial, hour"
+    ) -%}
+    {%- do run_query("delete from " ~ gathered ~ " where is_late") -%}
     {%- endif -%}
 {%- endmacro %}

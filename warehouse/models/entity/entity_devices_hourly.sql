@@ -7,21 +7,17 @@
     pre_hook="{{ gather_hours() }}",
     post_hook=[
         "delete from {{ this }} where hour < {{ first_retained_day() }}",
-        "drop table if exists intermediate._hours_gathered"
+        "drop table if exists intermediate._hours_gathered",
+        "drop table if exists intermediate._hours_late"
     ]
 ) }}
 {% set window = stream_window() %}
-with late as (
-    select
-        device_serial,
-        hour,
-        {%- for column in hour_sums() %}
-        sum({{ column }}) as {{ column }},
-        {%- endfor %}
-        max(loaded_at) as loaded_at
-    from intermediate._hours_gathered
-    where is_late
-    group by device_serial, hour
+-- Of the hours of late messages, those that have others too.
+with met as (
+    select on_time.device_serial, on_time.hour
+    from intermediate._hours_gathered as on_time
+    inner join intermediate._hours_late as late
+        on on_time.device_serial = late.device_serial and on_time.hour = late.hour
 ),
 
 fresh as (
@@ -33,8 +29,8 @@ fresh as (
         {%- endfor %}
         greatest(on_time.loaded_at, coalesce(late.loaded_at, on_time.loaded_at)) as loaded_at
     from intermediate._hours_gathered as on_time
-    left join late on on_time.device_serial = late.device_serial and on_time.hour = late.hour
-    where not on_time.is_late
+    left join intermediate._hours_late as late
+        on on_time.device_serial = late.device_serial and on_time.hour = late.hour
     union all
     select
         device_serial,
@@ -43,12 +39,8 @@ fresh as (
         {{ column }},
         {%- endfor %}
         loaded_at
-    from late
-    where not exists (
-        select 1
-        from intermediate._hours_gathered as on_time
-        where not on_time.is_late and on_time.device_serial = late.device_serial and on_time.hour = late.hour
-    )
+    from intermediate._hours_late
+    where (device_serial, hour) not in (select device_serial, hour from met)
 )
 
 {%- if is_incremental() %}
