@@ -22,9 +22,9 @@ from tapflow.quality.verify import Outcome
 # The figures that a newcomer should see, in their order; those that are there are shown.
 HEADLINES = (
     "mrr", "net_new_mrr", "paying_customers", "new_customers", "churned_customers", "billings", "collections",
-    "recognized_revenue", "cash_balance", "pipeline", "bookings", "win_rate", "ad_spend", "leads", "signups",
-    "trials_converted", "dau", "mau", "active_devices", "uptime", "pours", "volume", "tickets_created",
-    "first_response_hours", "csat",
+    "recognized_revenue", "cash_balance", "pipeline_value", "bookings", "win_rate", "ad_spend", "leads_created",
+    "signups", "trials_converted", "dau", "mau", "devices_active", "device_uptime", "pours", "pour_volume_ml",
+    "tickets_created", "first_response_hours", "csat",
 )  # fmt: skip
 _WINDOW = 30  # days over which a flow is summed, and back to which a stock is compared
 
