@@ -1,29 +1,27 @@
 -- Grain: one row per campaign, as it stands now
-with totals as (
-    select
-        campaign_id,
-        sum(impressions) as impressions,
-        sum(clicks) as clicks,
-        sum(ad_spend_usd_minor) as ad_spend_usd_minor,
-        sum(claimed_conversions) as claimed_conversions,
-        sum(website_sessions) as website_sessions,
-        sum(signups_completed) as signups_completed,
-        sum(demos_requested) as demos_requested,
-        sum(touchpoints) as touchpoints,
-        sum(emails_sent) as emails_sent
-    from {{ ref('entity_campaigns_daily') }}
-    group by campaign_id
-),
+with
+    totals as (
+        select
+            campaign_id,
+            sum(impressions) as impressions,
+            sum(clicks) as clicks,
+            sum(ad_spend_usd_minor) as ad_spend_usd_minor,
+            sum(claimed_conversions) as claimed_conversions,
+            sum(website_sessions) as website_sessions,
+            sum(signups_completed) as signups_completed,
+            sum(demos_requested) as demos_requested,
+            sum(touchpoints) as touchpoints,
+            sum(emails_sent) as emails_sent
+        from {{ ref("entity_campaigns_daily") }}
+        group by campaign_id
+    ),
 
-platforms as (
-    select
-        campaign_id,
-        min(platform) as platform,
-        min(platform_campaign_id) as platform_campaign_id
-    from {{ ref('int_marketing__platform_campaigns') }}
-    where campaign_id is not null
-    group by campaign_id
-)
+    platforms as (
+        select campaign_id, min(platform) as platform, min(platform_campaign_id) as platform_campaign_id
+        from {{ ref("int_marketing__platform_campaigns") }}
+        where campaign_id is not null
+        group by campaign_id
+    )
 
 select
     campaigns.campaign_id,
@@ -53,16 +51,18 @@ select
     campaigns.created_at,
     campaigns.updated_at,
     campaigns._loaded_at as loaded_at
-from {{ ref('stg_hubspot__campaigns') }} as campaigns
+from {{ ref("stg_hubspot__campaigns") }} as campaigns
 left join totals on campaigns.campaign_id = totals.campaign_id
 left join platforms on campaigns.campaign_id = platforms.campaign_id
-left join {{ ref('int_marketing__campaign_versions') }} as versions
-    on campaigns.campaign_id = versions.campaign_id and versions.valid_to is null
-left join (
-    select
-        campaign_id,
-        max_by(previous_daily_budget_usd_minor, valid_from) as previous_daily_budget_usd_minor
-    from {{ ref('int_marketing__campaign_versions') }}
-    where change_reason = 'budget'
-    group by campaign_id
-) as budgets on campaigns.campaign_id = budgets.campaign_id
+left join
+    {{ ref("int_marketing__campaign_versions") }} as versions
+    on campaigns.campaign_id = versions.campaign_id
+    and versions.valid_to is null
+left join
+    (
+        select campaign_id, max_by(previous_daily_budget_usd_minor, valid_from) as previous_daily_budget_usd_minor
+        from {{ ref("int_marketing__campaign_versions") }}
+        where change_reason = 'budget'
+        group by campaign_id
+    ) as budgets
+    on campaigns.campaign_id = budgets.campaign_id

@@ -12,5 +12,5 @@ select
     versions.daily_budget_usd_minor,
     versions.previous_daily_budget_usd_minor,
     versions.loaded_at
-from {{ ref('int_marketing__campaign_versions') }} as versions
-inner join {{ ref('stg_hubspot__campaigns') }} as campaigns on versions.campaign_id = campaigns.campaign_id
+from {{ ref("int_marketing__campaign_versions") }} as versions
+inner join {{ ref("stg_hubspot__campaigns") }} as campaigns on versions.campaign_id = campaigns.campaign_id

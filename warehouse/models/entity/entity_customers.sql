@@ -79,9 +79,9 @@ select
     cast(coalesce(support.ratings_good, 0) as bigint) as ratings_good,
     cast(coalesce(support.ratings, 0) as bigint) as ratings,
     app.loaded_at
-from {{ ref('int_customers__app') }} as app
-left join {{ ref('int_customers__billing') }} as billing on app.account_id = billing.account_id
-left join {{ ref('int_customers__sales') }} as sales on app.account_id = sales.account_id
-left join {{ ref('int_customers__marketing') }} as marketing on app.account_id = marketing.account_id
-left join {{ ref('int_customers__product') }} as product on app.account_id = product.account_id
-left join {{ ref('int_customers__support') }} as support on app.account_id = support.account_id
+from {{ ref("int_customers__app") }} as app
+left join {{ ref("int_customers__billing") }} as billing on app.account_id = billing.account_id
+left join {{ ref("int_customers__sales") }} as sales on app.account_id = sales.account_id
+left join {{ ref("int_customers__marketing") }} as marketing on app.account_id = marketing.account_id
+left join {{ ref("int_customers__product") }} as product on app.account_id = product.account_id
+left join {{ ref("int_customers__support") }} as support on app.account_id = support.account_id

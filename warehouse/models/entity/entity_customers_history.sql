@@ -16,4 +16,4 @@ select
     churn_reason,
     is_internal,
     loaded_at
-from {{ ref('int_customers__states') }}
+from {{ ref("int_customers__states") }}

@@ -1,44 +1,43 @@
 -- Grain: one row per device, as it stands now
-with histories as (
-    select
-        device_id,
-        max(case when is_current then firmware_version end) as firmware_version,
-        max_by(previous_firmware_version, valid_from) filter (where change_reason = 'firmware')
-            as previous_firmware_version,
-        max(case when change_reason = 'firmware' then valid_from end) as firmware_updated_at
-    from {{ ref('entity_devices_history') }}
-    group by device_id
-),
+with
+    histories as (
+        select
+            device_id,
+            max(case when is_current then firmware_version end) as firmware_version,
+            max_by(previous_firmware_version, valid_from) filter (
+                where change_reason = 'firmware'
+            ) as previous_firmware_version,
+            max(case when change_reason = 'firmware' then valid_from end) as firmware_updated_at
+        from {{ ref("entity_devices_history") }}
+        group by device_id
+    ),
 
-faults as (
-    select
-        device_id,
-        count(*) as faults,
-        max(occurred_at) as last_fault_at,
-        max_by(fault_kind, occurred_at) as last_fault_kind
-    from {{ ref('fact_device_faults') }}
-    group by device_id
-),
+    faults as (
+        select
+            device_id,
+            count(*) as faults,
+            max(occurred_at) as last_fault_at,
+            max_by(fault_kind, occurred_at) as last_fault_kind
+        from {{ ref("fact_device_faults") }}
+        group by device_id
+    ),
 
-visits as (
-    select
-        device_id,
-        count(*) as visits,
-        max(case when is_planned then ended_at end) as last_planned_visit_at
-    from {{ ref('fact_maintenance') }}
-    group by device_id
-),
+    visits as (
+        select device_id, count(*) as visits, max(case when is_planned then ended_at end) as last_planned_visit_at
+        from {{ ref("fact_maintenance") }}
+        group by device_id
+    ),
 
--- Version texts do not sort; the newest release is the one that was seen last for the first time.
-newest as (
-    select max_by(firmware_version, first_seen_at) as firmware_version
-    from
-        (
-            select firmware_version, min(valid_from) as first_seen_at
-            from {{ ref('entity_devices_history') }}
-            group by firmware_version
-        )
-)
+    -- Version texts do not sort; the newest release is the one that was seen last for the first time.
+    newest as (
+        select max_by(firmware_version, first_seen_at) as firmware_version
+        from
+            (
+                select firmware_version, min(valid_from) as first_seen_at
+                from {{ ref("entity_devices_history") }}
+                group by firmware_version
+            )
+    )
 
 select
     devices.device_id,
@@ -63,7 +62,9 @@ select
     coalesce(recent.pours_28d, 0) as pours_28d,
     coalesce(recent.pours_7d, 0) as pours_7d,
     coalesce(recent.serve_ml_28d, 0) as serve_ml_28d,
-    coalesce(recent.foam_ml_28d + recent.spill_ml_28d + recent.clean_ml_28d + recent.leftover_ml_28d, 0) as waste_ml_28d,
+    coalesce(
+        recent.foam_ml_28d + recent.spill_ml_28d + recent.clean_ml_28d + recent.leftover_ml_28d, 0
+    ) as waste_ml_28d,
     coalesce(recent.readings_28d, 0) as readings_28d,
     coalesce(recent.excursions_28d, 0) as excursions_28d,
     coalesce(recent.monitored_seconds_28d, 0) as monitored_seconds_28d,
@@ -75,10 +76,10 @@ select
     cast(coalesce(visits.visits, 0) as bigint) as visits,
     visits.last_planned_visit_at,
     devices._loaded_at as loaded_at
-from {{ ref('stg_app__devices') }} as devices
+from {{ ref("stg_app__devices") }} as devices
 cross join newest
-left join {{ ref('stg_app__locations') }} as locations on devices.location_id = locations.location_id
+left join {{ ref("stg_app__locations") }} as locations on devices.location_id = locations.location_id
 left join histories on devices.device_id = histories.device_id
-left join {{ ref('int_devices__recent') }} as recent on devices.device_serial = recent.device_serial
+left join {{ ref("int_devices__recent") }} as recent on devices.device_serial = recent.device_serial
 left join faults on devices.device_id = faults.device_id
 left join visits on devices.device_id = visits.device_id

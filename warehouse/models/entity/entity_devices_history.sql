@@ -14,5 +14,5 @@ select
     versions.tap_count,
     versions.device_status,
     versions.loaded_at
-from {{ ref('int_devices__versions') }} as versions
-left join {{ ref('stg_app__locations') }} as locations on versions.location_id = locations.location_id
+from {{ ref("int_devices__versions") }} as versions
+left join {{ ref("stg_app__locations") }} as locations on versions.location_id = locations.location_id

@@ -1,30 +1,25 @@
 -- Grain: one row per feature of the product, as it stands now
-with launches as (
-    select
-        feature_key,
-        min(valid_from) as launched_at
-    from {{ ref('int_product__feature_states') }}
-    where feature_status = 'launched'
-    group by feature_key
-),
+with
+    launches as (
+        select feature_key, min(valid_from) as launched_at
+        from {{ ref("int_product__feature_states") }}
+        where feature_status = 'launched'
+        group by feature_key
+    ),
 
-adoption as (
-    select
-        adoption.feature_key,
-        count(*) as users_ever,
-        min(adoption.first_used_at) as first_used_at,
-        cast(sum(adoption.uses) as bigint) as feature_events
-    from {{ ref('int_product__adoption') }} as adoption
-    inner join {{ ref('int_product__people') }} as people on adoption.user_id = people.user_id
-    where not people.is_internal
-    group by adoption.feature_key
-),
+    adoption as (
+        select
+            adoption.feature_key,
+            count(*) as users_ever,
+            min(adoption.first_used_at) as first_used_at,
+            cast(sum(adoption.uses) as bigint) as feature_events
+        from {{ ref("int_product__adoption") }} as adoption
+        inner join {{ ref("int_product__people") }} as people on adoption.user_id = people.user_id
+        where not people.is_internal
+        group by adoption.feature_key
+    ),
 
-today as (
-    select *
-    from {{ ref('entity_features_daily') }}
-    where day = {{ last_day_simulated() }}
-)
+    today as (select * from {{ ref("entity_features_daily") }} where day = {{ last_day_simulated() }})
 
 select
     states.feature_key,
@@ -43,7 +38,7 @@ select
     coalesce(today.users_28d, 0) as users_28d,
     coalesce(today.feature_adoption_rate, 0) as feature_adoption_rate,
     states.loaded_at
-from {{ ref('int_product__feature_states') }} as states
+from {{ ref("int_product__feature_states") }} as states
 left join launches on states.feature_key = launches.feature_key
 left join adoption on states.feature_key = adoption.feature_key
 left join today on states.feature_key = today.feature_key

@@ -1,68 +1,66 @@
 -- Grain: one row per location, as it stands now
-{%- set health = var('location_health') %}
-with devices as (
-    select
-        location_id,
-        count(*) filter (where is_installed) as devices_installed,
-        min(installed_at) as first_installed_at,
-        sum(case when is_installed then tap_count else 0 end) as taps_installed,
-        sum(pours_7d) as pours_7d,
-        sum(pours_28d) as pours_28d,
-        sum(serve_ml_28d) as serve_ml_28d,
-        sum(waste_ml_28d) as waste_ml_28d,
-        sum(readings_28d) as readings_28d,
-        sum(excursions_28d) as excursions_28d,
-        sum(monitored_seconds_28d) as monitored_seconds_28d,
-        sum(up_seconds_28d) as up_seconds_28d,
-        sum(faults_28d) as faults_28d,
-        max(last_seen_on) as last_seen_on
-    from {{ ref('entity_devices') }}
-    group by location_id
-),
+{%- set health = var("location_health") %}
+with
+    devices as (
+        select
+            location_id,
+            count(*) filter (where is_installed) as devices_installed,
+            min(installed_at) as first_installed_at,
+            sum(case when is_installed then tap_count else 0 end) as taps_installed,
+            sum(pours_7d) as pours_7d,
+            sum(pours_28d) as pours_28d,
+            sum(serve_ml_28d) as serve_ml_28d,
+            sum(waste_ml_28d) as waste_ml_28d,
+            sum(readings_28d) as readings_28d,
+            sum(excursions_28d) as excursions_28d,
+            sum(monitored_seconds_28d) as monitored_seconds_28d,
+            sum(up_seconds_28d) as up_seconds_28d,
+            sum(faults_28d) as faults_28d,
+            max(last_seen_on) as last_seen_on
+        from {{ ref("entity_devices") }}
+        group by location_id
+    ),
 
-states as (
-    select
-        location_id,
-        max(case when is_current then previous_tap_count end) as previous_tap_count
-    from {{ ref('entity_locations_history') }}
-    group by location_id
-),
+    states as (
+        select location_id, max(case when is_current then previous_tap_count end) as previous_tap_count
+        from {{ ref("entity_locations_history") }}
+        group by location_id
+    ),
 
-visits as (
-    select location_id, max(ended_at) as last_visit_at, max(case when is_planned then ended_at end) as last_planned_at
-    from {{ ref('fact_maintenance') }}
-    group by location_id
-),
+    visits as (
+        select
+            location_id, max(ended_at) as last_visit_at, max(case when is_planned then ended_at end) as last_planned_at
+        from {{ ref("fact_maintenance") }}
+        group by location_id
+    ),
 
--- The score's parts and their weights: see location_health in dbt_project.yml.
-scored as (
-    select
-        devices.*,
-        {{ health.uptime }} * devices.up_seconds_28d / nullif(devices.monitored_seconds_28d, 0) as uptime_points,
-        {{ health.quality / 2 }}
-        * greatest(
-            0.0, 1 - devices.excursions_28d / nullif({{ health.worst_excursion_share }} * devices.readings_28d, 0)
-        )
-        + {{ health.quality / 2 }}
-        * greatest(
-            0.0,
-            1
-            - devices.waste_ml_28d
-            / nullif({{ health.worst_waste_share }} * (devices.serve_ml_28d + devices.waste_ml_28d), 0)
-        ) as quality_points,
-        {{ health.faults }}
-        * greatest(
-            0.0, 1 - devices.faults_28d / nullif({{ health.worst_faults }} * devices.devices_installed, 0)
-        ) as fault_points,
-        case
-            when visits.last_planned_at > {{ simulated_now() }} - interval '{{ health.service_days }}' day
+    -- The score's parts and their weights: see location_health in dbt_project.yml.
+    scored as (
+        select
+            devices.*,
+            {{ health.uptime }} * devices.up_seconds_28d / nullif(devices.monitored_seconds_28d, 0) as uptime_points,
+            {{ health.quality / 2 }} * greatest(
+                0.0, 1 - devices.excursions_28d / nullif({{ health.worst_excursion_share }} * devices.readings_28d, 0)
+            )
+            + {{ health.quality / 2 }}
+            * greatest(
+                0.0,
+                1
+                - devices.waste_ml_28d
+                / nullif({{ health.worst_waste_share }} * (devices.serve_ml_28d + devices.waste_ml_28d), 0)
+            ) as quality_points,
+            {{ health.faults }} * greatest(
+                0.0, 1 - devices.faults_28d / nullif({{ health.worst_faults }} * devices.devices_installed, 0)
+            ) as fault_points,
+            case
+                when visits.last_planned_at > {{ simulated_now() }} - interval '{{ health.service_days }}' day
                 then {{ health.maintenance }}
-            else {{ health.maintenance / 2 }}
-        end as maintenance_points,
-        visits.last_visit_at
-    from devices
-    left join visits on devices.location_id = visits.location_id
-)
+                else {{ health.maintenance / 2 }}
+            end as maintenance_points,
+            visits.last_visit_at
+        from devices
+        left join visits on devices.location_id = visits.location_id
+    )
 
 select
     locations.location_id,
@@ -99,6 +97,6 @@ select
         scored.uptime_points + scored.quality_points + scored.fault_points + scored.maintenance_points as double
     ) as location_health_score,
     locations._loaded_at as loaded_at
-from {{ ref('stg_app__locations') }} as locations
+from {{ ref("stg_app__locations") }} as locations
 left join scored on locations.location_id = scored.location_id
 left join states on locations.location_id = states.location_id

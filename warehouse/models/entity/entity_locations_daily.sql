@@ -1,49 +1,64 @@
 -- Grain: one row per location and UTC day on which a device stood there
 -- Additive but for the stocks devices_installed and is_active, which are of the day's end.
-{{ config(
-    materialized='incremental', incremental_strategy='window', unique_key=['location_id', 'day'], tags=['stream'],
-    full_refresh=false,
-    meta={'window_time': 'day', 'window_from': 'device_days_window', 'published': {'partition': 'day'}}
-) }}
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="window",
+        unique_key=["location_id", "day"],
+        tags=["stream"],
+        full_refresh=false,
+        meta={"window_time": "day", "window_from": "device_days_window", "published": {"partition": "day"}},
+    )
+}}
 {%- set window = device_days_window() %}
 {%- set sums = [
-    'monitored_seconds', 'up_seconds', 'pours', 'serve_ml', 'foam_ml', 'spill_ml', 'clean_ml', 'leftover_ml',
-    'readings', 'excursions', 'keg_changes', 'empty_seconds', 'faults', 'events_received', 'pours_received'
+    "monitored_seconds",
+    "up_seconds",
+    "pours",
+    "serve_ml",
+    "foam_ml",
+    "spill_ml",
+    "clean_ml",
+    "leftover_ml",
+    "readings",
+    "excursions",
+    "keg_changes",
+    "empty_seconds",
+    "faults",
+    "events_received",
+    "pours_received",
 ] %}
-with touched as (
-    select distinct location_id, day
-    from {{ ref('fact_device_days') }}
-    where
-        location_id is not null
-        and (day >= date '{{ window.from_day }}' or loaded_at > timestamp '{{ window.after }}')
-),
+with
+    touched as (
+        select distinct location_id, day
+        from {{ ref("fact_device_days") }}
+        where
+            location_id is not null
+            and (day >= date '{{ window.from_day }}' or loaded_at > timestamp '{{ window.after }}')
+    ),
 
--- A week before the earliest touched day is needed to tell who was active.
-near as (
-    select
-        location_id,
-        account_id,
-        day,
-        cast(sum(case when is_installed then 1 else 0 end) as bigint) as devices_installed,
-        {%- for column in sums %}
-        cast(sum({{ column }}) as bigint) as {{ column }},
-        {%- endfor %}
-        max(loaded_at) as loaded_at
-    from {{ ref('fact_device_days') }}
-    where
-        location_id is not null
-        and day >= (select min(day) from touched) - interval '6' day
-    group by location_id, account_id, day
-),
+    -- A week before the earliest touched day is needed to tell who was active.
+    near as (
+        select
+            location_id,
+            account_id,
+            day,
+            cast(sum(case when is_installed then 1 else 0 end) as bigint) as devices_installed,
+            {%- for column in sums %} cast(sum({{ column }}) as bigint) as {{ column }}, {%- endfor %}
+            max(loaded_at) as loaded_at
+        from {{ ref("fact_device_days") }}
+        where location_id is not null and day >= (select min(day) from touched) - interval '6' day
+        group by location_id, account_id, day
+    ),
 
-weeks as (
-    select
-        *,
-        sum(pours_received) over (
-            partition by location_id order by day range between interval '6' day preceding and current row
-        ) as pours_received_7d
-    from near
-)
+    weeks as (
+        select
+            *,
+            sum(pours_received) over (
+                partition by location_id order by day range between interval '6' day preceding and current row
+            ) as pours_received_7d
+        from near
+    )
 
 select
     weeks.location_id,
@@ -51,9 +66,7 @@ select
     weeks.day,
     weeks.devices_installed,
     weeks.pours_received_7d > 0 as is_active,
-    {%- for column in sums %}
-    weeks.{{ column }},
-    {%- endfor %}
+    {%- for column in sums %} weeks.{{ column }}, {%- endfor %}
     weeks.loaded_at
 from weeks
 inner join touched on weeks.location_id = touched.location_id and weeks.day = touched.day

@@ -14,4 +14,4 @@ select
     previous_tap_count,
     location_status,
     loaded_at
-from {{ ref('int_locations__versions') }}
+from {{ ref("int_locations__versions") }}

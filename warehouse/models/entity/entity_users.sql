@@ -1,59 +1,42 @@
 -- Grain: one row per person with a login, as it stands now
-with adoption as (
-    select
-        user_id,
-        count(*) as features_used_ever,
-        cast(sum(uses) as bigint) as feature_events
-    from {{ ref('int_product__adoption') }}
-    group by user_id
-),
+with
+    adoption as (
+        select user_id, count(*) as features_used_ever, cast(sum(uses) as bigint) as feature_events
+        from {{ ref("int_product__adoption") }}
+        group by user_id
+    ),
 
-steps as (
-    select
-        adoption.user_id,
-        steps.step,
-        adoption.first_used_at as reached_at
-    from {{ ref('int_product__adoption') }} as adoption
-    inner join {{ ref('stg_launchdarkly__flags') }} as flags on adoption.feature_key = flags.flag_key
-    inner join {{ ref('activation_steps') }} as steps on flags.event_name = steps.event_name
+    steps as (
+        select adoption.user_id, steps.step, adoption.first_used_at as reached_at
+        from {{ ref("int_product__adoption") }} as adoption
+        inner join {{ ref("stg_launchdarkly__flags") }} as flags on adoption.feature_key = flags.flag_key
+        inner join {{ ref("activation_steps") }} as steps on flags.event_name = steps.event_name
 
-    union all
+        union all
 
-    select
-        ids.user_id,
-        steps.step,
-        min(signals.event_at) as reached_at
-    from {{ ref('int_product__signals') }} as signals
-    inner join {{ ref('activation_steps') }} as steps on signals.event = steps.event_name
-    inner join {{ ref('int_product__distinct_ids') }} as ids on signals.distinct_id = ids.distinct_id
-    group by ids.user_id, steps.step
-),
+        select ids.user_id, steps.step, min(signals.event_at) as reached_at
+        from {{ ref("int_product__signals") }} as signals
+        inner join {{ ref("activation_steps") }} as steps on signals.event = steps.event_name
+        inner join {{ ref("int_product__distinct_ids") }} as ids on signals.distinct_id = ids.distinct_id
+        group by ids.user_id, steps.step
+    ),
 
-activation as (
-    select
-        user_id,
-        count(distinct step) as steps_reached,
-        max(reached_at) as reached_at
-    from steps
-    group by user_id
-),
+    activation as (
+        select user_id, count(distinct step) as steps_reached, max(reached_at) as reached_at from steps group by user_id
+    ),
 
-activity as (
-    select
-        user_id,
-        min(started_at) as first_session_at,
-        max(started_at) as last_session_at,
-        count(*) as sessions,
-        max_by(platform, started_at) as last_platform
-    from {{ ref('fact_app_sessions') }}
-    group by user_id
-),
+    activity as (
+        select
+            user_id,
+            min(started_at) as first_session_at,
+            max(started_at) as last_session_at,
+            count(*) as sessions,
+            max_by(platform, started_at) as last_platform
+        from {{ ref("fact_app_sessions") }}
+        group by user_id
+    ),
 
-today as (
-    select *
-    from {{ ref('entity_users_daily') }}
-    where day = {{ last_day_simulated() }}
-)
+    today as (select * from {{ ref("entity_users_daily") }} where day = {{ last_day_simulated() }})
 
 select
     users.user_id,
@@ -81,7 +64,7 @@ select
             activation.steps_reached = 3
             and date_diff('second', users.created_at, activation.reached_at)
             < 86400 * definitions.activation_window_days
-            then activation.reached_at
+        then activation.reached_at
     end as activated_at,
     coalesce(
         activation.steps_reached = 3
@@ -93,16 +76,20 @@ select
     coalesce(today.is_power_user, false) as is_power_user,
     coalesce(today.user_engagement_score, 0) as user_engagement_score,
     case
-        when users.deleted_at is not null then 'deleted'
-        when activity.last_session_at is null then 'never_active'
-        when today.user_id is null then 'dormant'
-        when today.is_power_user then 'power'
+        when users.deleted_at is not null
+        then 'deleted'
+        when activity.last_session_at is null
+        then 'never_active'
+        when today.user_id is null
+        then 'dormant'
+        when today.is_power_user
+        then 'power'
         else 'casual'
     end as usage_segment,
     users._loaded_at as loaded_at
-from {{ ref('stg_app__users') }} as users
-inner join {{ ref('int_product__people') }} as people on users.user_id = people.user_id
-cross join {{ ref('product_definitions') }} as definitions
+from {{ ref("stg_app__users") }} as users
+inner join {{ ref("int_product__people") }} as people on users.user_id = people.user_id
+cross join {{ ref("product_definitions") }} as definitions
 left join activity on users.user_id = activity.user_id
 left join adoption on users.user_id = adoption.user_id
 left join activation on users.user_id = activation.user_id

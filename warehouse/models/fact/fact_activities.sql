@@ -1,29 +1,22 @@
 -- Grain: one row per call, mail, task or meeting of the sales team
-with done as (
-    select
-        task_id as activity_id,
-        lower(task_type) as activity_type,
-        completed_at as happened_at,
-        who_id,
-        opportunity_id,
-        account_id as crm_account_id,
-        owner_user_id,
-        cast(0 as bigint) as duration_minutes
-    from {{ ref('stg_salesforce__task') }}
-    where not is_deleted
-    union all
-    select
-        event_id,
-        'meeting',
-        started_at,
-        who_id,
-        opportunity_id,
-        account_id,
-        owner_user_id,
-        duration_minutes
-    from {{ ref('stg_salesforce__event') }}
-    where not is_deleted
-)
+with
+    done as (
+        select
+            task_id as activity_id,
+            lower(task_type) as activity_type,
+            completed_at as happened_at,
+            who_id,
+            opportunity_id,
+            account_id as crm_account_id,
+            owner_user_id,
+            cast(0 as bigint) as duration_minutes
+        from {{ ref("stg_salesforce__task") }}
+        where not is_deleted
+        union all
+        select event_id, 'meeting', started_at, who_id, opportunity_id, account_id, owner_user_id, duration_minutes
+        from {{ ref("stg_salesforce__event") }}
+        where not is_deleted
+    )
 
 select
     done.activity_id,
@@ -39,5 +32,5 @@ select
     team.territory,
     done.duration_minutes
 from done
-left join {{ ref('int_sales__accounts') }} as companies on done.crm_account_id = companies.crm_account_id
-left join {{ ref('int_sales__team') }} as team on done.owner_user_id = team.sales_user_id
+left join {{ ref("int_sales__accounts") }} as companies on done.crm_account_id = companies.crm_account_id
+left join {{ ref("int_sales__team") }} as team on done.owner_user_id = team.sales_user_id

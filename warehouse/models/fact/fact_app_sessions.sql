@@ -1,29 +1,35 @@
 -- Grain: one row per session in the app
 -- Additive: sessions, seconds, events.
-{{ config(
-    materialized='incremental', incremental_strategy='delete+insert', unique_key='activity_date', tags=['stream'],
-    meta={'published': {'partition': 'activity_date'}}
-) }}
-{%- set captured = ref('stg_posthog__events') %}
-{%- set since = changed_since(captured, 'event_at') if is_incremental() else '0001-01-01' %}
-with sessions as (
-    select
-        events.session_id,
-        -- A session may begin signed out: then the person is who signed in.
-        coalesce(
-            max(case when events.event = '$identify' then events.distinct_id end), max(events.distinct_id)
-        ) as distinct_id,
-        min(events.event_at) as started_at,
-        max(events.event_at) as ended_at,
-        count(*) as events,
-        sum(case when events.event = '$exception' then 1 else 0 end) as error_events,
-        max(events.lib) as lib,
-        max(events.properties) as properties,
-        max(events._loaded_at) as loaded_at
-    from {{ ref('int_product__app_events') }} as events
-    where events.event_at >= timestamp '{{ since }} 00:00:00'
-    group by events.session_id
-)
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="delete+insert",
+        unique_key="activity_date",
+        tags=["stream"],
+        meta={"published": {"partition": "activity_date"}},
+    )
+}}
+{%- set captured = ref("stg_posthog__events") %}
+{%- set since = changed_since(captured, "event_at") if is_incremental() else "0001-01-01" %}
+with
+    sessions as (
+        select
+            events.session_id,
+            -- A session may begin signed out: then the person is who signed in.
+            coalesce(
+                max(case when events.event = '$identify' then events.distinct_id end), max(events.distinct_id)
+            ) as distinct_id,
+            min(events.event_at) as started_at,
+            max(events.event_at) as ended_at,
+            count(*) as events,
+            sum(case when events.event = '$exception' then 1 else 0 end) as error_events,
+            max(events.lib) as lib,
+            max(events.properties) as properties,
+            max(events._loaded_at) as loaded_at
+        from {{ ref("int_product__app_events") }} as events
+        where events.event_at >= timestamp '{{ since }} 00:00:00'
+        group by events.session_id
+    )
 
 select
     sessions.session_id,
@@ -34,12 +40,11 @@ select
     cast(sessions.started_at as date) as activity_date,
     sessions.started_at,
     sessions.ended_at,
-    {{ to_epoch('sessions.ended_at') }} - {{ to_epoch('sessions.started_at') }} as session_seconds,
+    {{ to_epoch("sessions.ended_at") }} - {{ to_epoch("sessions.started_at") }} as session_seconds,
     sessions.events,
     cast(sessions.error_events as bigint) as error_events,
     case when sessions.lib = 'mobile-app' then 'mobile' else 'web' end as platform,
-    {{ json_value('sessions.properties', '$app_version') }} as app_version,
+    {{ json_value("sessions.properties", "$app_version") }} as app_version,
     sessions.loaded_at
 from sessions
-inner join {{ ref('int_product__people') }} as people
-    on try_cast(sessions.distinct_id as bigint) = people.user_id
+inner join {{ ref("int_product__people") }} as people on try_cast(sessions.distinct_id as bigint) = people.user_id

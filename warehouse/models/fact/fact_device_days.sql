@@ -1,190 +1,211 @@
 -- Grain: one row per device and UTC day on which it was installed, or something of it counts
 -- Additive over devices and days, but for is_installed, which is a stock. Kept for ever: days whose
 -- raw events have gone are sealed.
-{{ config(
-    materialized='incremental', incremental_strategy='window', unique_key=['device_serial', 'day'], tags=['stream'],
-    full_refresh=false,
-    meta={'window_time': 'day', 'window_from': 'device_days_window', 'published': {'partition': 'day'}}
-) }}
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="window",
+        unique_key=["device_serial", "day"],
+        tags=["stream"],
+        full_refresh=false,
+        meta={"window_time": "day", "window_from": "device_days_window", "published": {"partition": "day"}},
+    )
+}}
 {% set window = device_days_window() %}
 {%- set sums = [
-    'pours', 'serve_ml', 'foam_ml', 'spill_ml', 'clean_ml', 'leftover_ml', 'readings', 'excursions',
-    'temperature_sum_dc', 'keg_changes', 'empty_seconds', 'faults', 'events'
+    "pours",
+    "serve_ml",
+    "foam_ml",
+    "spill_ml",
+    "clean_ml",
+    "leftover_ml",
+    "readings",
+    "excursions",
+    "temperature_sum_dc",
+    "keg_changes",
+    "empty_seconds",
+    "faults",
+    "events",
 ] %}
-with days as (
-    select day, cast(day as timestamp) as begins_at, cast(day as timestamp) + interval '1' day as ends_at
-    from {{ simulated_days() }}
-    where day >= date '{{ window.from_day }}'
-),
+with
+    days as (
+        select day, cast(day as timestamp) as begins_at, cast(day as timestamp) + interval '1' day as ends_at
+        from {{ simulated_days() }}
+        where day >= date '{{ window.from_day }}'
+    ),
 
-spine as (
-    select
-        devices.device_serial,
-        devices.device_id,
-        days.day,
-        devices.removed_at is null or devices.removed_at >= days.ends_at as is_installed,
-        {{ shared_seconds('days.begins_at', 'days.ends_at', 'devices.installed_at', 'devices.removed_at') }}
+    spine as (
+        select
+            devices.device_serial,
+            devices.device_id,
+            days.day,
+            devices.removed_at is null or devices.removed_at >= days.ends_at as is_installed,
+            {{ shared_seconds("days.begins_at", "days.ends_at", "devices.installed_at", "devices.removed_at") }}
             as installed_seconds
-    from days
-    inner join {{ ref('stg_app__devices') }} as devices
-        on
-            devices.installed_at < days.ends_at
+        from days
+        inner join
+            {{ ref("stg_app__devices") }} as devices
+            on devices.installed_at < days.ends_at
             and (devices.removed_at is null or devices.removed_at > days.begins_at)
-),
+    ),
 
-serviced as (
-    select
-        visits.device_id,
-        days.day,
-        sum({{ shared_seconds('days.begins_at', 'days.ends_at', 'visits.started_at', 'visits.ended_at') }}) as seconds
-    from {{ ref('stg_app__maintenance_visits') }} as visits
-    inner join days on visits.started_at < days.ends_at and visits.ended_at > days.begins_at
-    where visits.is_planned
-    group by visits.device_id, days.day
-),
+    serviced as (
+        select
+            visits.device_id,
+            days.day,
+            sum(
+                {{ shared_seconds("days.begins_at", "days.ends_at", "visits.started_at", "visits.ended_at") }}
+            ) as seconds
+        from {{ ref("stg_app__maintenance_visits") }} as visits
+        inner join days on visits.started_at < days.ends_at and visits.ended_at > days.begins_at
+        where visits.is_planned
+        group by visits.device_id, days.day
+    ),
 
--- Up is from a connect to the next disconnect or fault, in the order of boot and sequence. Each
--- carries the gateway's clock; a fault that came late followed a disconnect.
-changes as (
-    select device_serial, boot, sequence, event_type, received_at
-    from {{ ref('int_devices__state_changes') }}
-    where event_type <> 'firmware_update' and received_at >= timestamp '{{ window.from_day }} 00:00:00'
-    union all
-    select device_serial, boot, sequence, event_type, received_at
-    from
-        (
-            select
-                device_serial,
-                boot,
-                sequence,
-                event_type,
-                received_at,
-                row_number() over (partition by device_serial order by boot desc, sequence desc) as newest
-            from {{ ref('int_devices__state_changes') }}
-            where event_type <> 'firmware_update' and received_at < timestamp '{{ window.from_day }} 00:00:00'
-        )
-    where newest = 1
-),
+    -- Up is from a connect to the next disconnect or fault, in the order of boot and sequence. Each
+    -- carries the gateway's clock; a fault that came late followed a disconnect.
+    changes as (
+        select device_serial, boot, sequence, event_type, received_at
+        from {{ ref("int_devices__state_changes") }}
+        where event_type <> 'firmware_update' and received_at >= timestamp '{{ window.from_day }} 00:00:00'
+        union all
+        select device_serial, boot, sequence, event_type, received_at
+        from
+            (
+                select
+                    device_serial,
+                    boot,
+                    sequence,
+                    event_type,
+                    received_at,
+                    row_number() over (partition by device_serial order by boot desc, sequence desc) as newest
+                from {{ ref("int_devices__state_changes") }}
+                where event_type <> 'firmware_update' and received_at < timestamp '{{ window.from_day }} 00:00:00'
+            )
+        where newest = 1
+    ),
 
-spans as (
-    select
-        device_serial,
-        event_type,
-        received_at as begins_at,
-        coalesce(
-            lead(received_at) over (partition by device_serial order by boot, sequence), {{ simulated_now() }}
-        ) as ends_at
-    from changes
-),
+    spans as (
+        select
+            device_serial,
+            event_type,
+            received_at as begins_at,
+            coalesce(
+                lead(received_at) over (partition by device_serial order by boot, sequence), {{ simulated_now() }}
+            ) as ends_at
+        from changes
+    ),
 
-up as (
-    select
-        spans.device_serial,
-        days.day,
-        sum({{ shared_seconds('days.begins_at', 'days.ends_at', 'spans.begins_at', 'spans.ends_at') }}) as seconds
-    from spans
-    inner join days on spans.begins_at < days.ends_at and spans.ends_at > days.begins_at
-    where spans.event_type = 'connect'
-    group by spans.device_serial, days.day
-),
+    up as (
+        select
+            spans.device_serial,
+            days.day,
+            sum({{ shared_seconds("days.begins_at", "days.ends_at", "spans.begins_at", "spans.ends_at") }}) as seconds
+        from spans
+        inner join days on spans.begins_at < days.ends_at and spans.ends_at > days.begins_at
+        where spans.event_type = 'connect'
+        group by spans.device_serial, days.day
+    ),
 
-received as (
-    select
-        device_serial,
-        cast({{ from_epoch('received_seconds - received_seconds % 86400') }} as date) as day,
-        count(*) filter (where not is_redelivered) as events_received,
-        count(*) filter (where not is_redelivered and flow_kind = 'serve') as pours_received,
-        count(*) filter (
-            where not is_redelivered and effective_seconds < received_seconds - received_seconds % 86400
-        ) as late_events,
-        count(*) filter (where is_redelivered) as redelivered,
-        max(_loaded_at) as loaded_at
-    from {{ ref('stg_telemetry__events') }}
-    where {{ in_window(window) }}
-    group by device_serial, received_seconds - received_seconds % 86400
-),
+    received as (
+        select
+            device_serial,
+            cast({{ from_epoch("received_seconds - received_seconds % 86400") }} as date) as day,
+            count(*) filter (where not is_redelivered) as events_received,
+            count(*) filter (where not is_redelivered and flow_kind = 'serve') as pours_received,
+            count(*) filter (
+                where not is_redelivered and effective_seconds < received_seconds - received_seconds % 86400
+            ) as late_events,
+            count(*) filter (where is_redelivered) as redelivered,
+            max(_loaded_at) as loaded_at
+        from {{ ref("stg_telemetry__events") }}
+        where {{ in_window(window) }}
+        group by device_serial, received_seconds - received_seconds % 86400
+    ),
 
-counted_again as (
-    select
-        device_serial,
-        cast(received_at as date) as day,
-        count(*) as events_received,
-        count(*) filter (where flow_kind = 'serve') as pours_received
-    from {{ ref('int_telemetry__redelivered') }}
-    where is_counted and received_at >= timestamp '{{ window.from_day }} 00:00:00'
-    group by device_serial, cast(received_at as date)
-),
+    counted_again as (
+        select
+            device_serial,
+            cast(received_at as date) as day,
+            count(*) as events_received,
+            count(*) filter (where flow_kind = 'serve') as pours_received
+        from {{ ref("int_telemetry__redelivered") }}
+        where is_counted and received_at >= timestamp '{{ window.from_day }} 00:00:00'
+        group by device_serial, cast(received_at as date)
+    ),
 
-hours as (
-    select
-        device_serial,
-        cast(hour as date) as day,
-        {%- for column in sums %}
-        sum({{ column }}) as {{ column }},
-        {%- endfor %}
-        max(loaded_at) as loaded_at
-    from {{ ref('entity_devices_hourly') }}
-    where
-        hour >= timestamp '{{ window.from_day }} 00:00:00'
+    hours as (
+        select
+            device_serial,
+            cast(hour as date) as day,
+            {%- for column in sums %} sum({{ column }}) as {{ column }}, {%- endfor %}
+            max(loaded_at) as loaded_at
+        from {{ ref("entity_devices_hourly") }}
+        where
+            hour >= timestamp '{{ window.from_day }} 00:00:00'
+            {%- if is_incremental() %}
+                or (device_serial, cast(hour as date)) in (
+                    select device_serial, cast(hour as date)
+                    from {{ ref("entity_devices_hourly") }}
+                    where
+                        loaded_at > timestamp '{{ window.after }}' and hour < timestamp '{{ window.from_day }} 00:00:00'
+                )
+            {%- endif %}
+        group by device_serial, cast(hour as date)
+    ),
+
+    -- Days of the window: all of their columns are made anew.
+    fresh as (
+        select
+            keys.device_serial,
+            keys.day,
+            coalesce(spine.is_installed, false) as is_installed,
+            coalesce(spine.installed_seconds, 0) - coalesce(serviced.seconds, 0) as monitored_seconds,
+            coalesce(up.seconds, 0) as up_seconds,
+            coalesce(received.events_received, 0) + coalesce(counted_again.events_received, 0) as events_received,
+            coalesce(received.pours_received, 0) + coalesce(counted_again.pours_received, 0) as pours_received,
+            coalesce(received.late_events, 0) as late_events_received,
+            coalesce(received.redelivered, 0) - coalesce(counted_again.events_received, 0) as copies_received,
+            greatest(
+                cast(keys.day as timestamp) + interval '1' day,
+                coalesce(received.loaded_at, cast(keys.day as timestamp))
+            ) as loaded_at
+        from
+            (
+                select device_serial, day
+                from spine
+                union
+                select device_serial, day
+                from received
+                union
+                select device_serial, day
+                from hours
+                where day >= date '{{ window.from_day }}'
+            ) as keys
+        left join spine on keys.device_serial = spine.device_serial and keys.day = spine.day
+        left join serviced on spine.device_id = serviced.device_id and spine.day = serviced.day
+        left join up on keys.device_serial = up.device_serial and keys.day = up.day
+        left join received on keys.device_serial = received.device_serial and keys.day = received.day
+        left join counted_again on keys.device_serial = counted_again.device_serial and keys.day = counted_again.day
         {%- if is_incremental() %}
-        or (device_serial, cast(hour as date)) in (
-            select device_serial, cast(hour as date)
-            from {{ ref('entity_devices_hourly') }}
-            where loaded_at > timestamp '{{ window.after }}' and hour < timestamp '{{ window.from_day }} 00:00:00'
-        )
+            union all
+            -- Earlier days: only what came late changes them.
+            select
+                keys.device_serial,
+                keys.day,
+                coalesce(held.is_installed, false) as is_installed,
+                coalesce(held.monitored_seconds, 0) as monitored_seconds,
+                coalesce(held.up_seconds, 0) as up_seconds,
+                coalesce(held.events_received, 0) as events_received,
+                coalesce(held.pours_received, 0) as pours_received,
+                coalesce(held.late_events_received, 0) as late_events_received,
+                coalesce(held.copies_received, 0) as copies_received,
+                coalesce(held.loaded_at, cast(keys.day as timestamp) + interval '1' day) as loaded_at
+            from hours as keys
+            left join {{ this }} as held on keys.device_serial = held.device_serial and keys.day = held.day
+            where keys.day < date '{{ window.from_day }}'
         {%- endif %}
-    group by device_serial, cast(hour as date)
-),
-
--- Days of the window: all of their columns are made anew.
-fresh as (
-    select
-        keys.device_serial,
-        keys.day,
-        coalesce(spine.is_installed, false) as is_installed,
-        coalesce(spine.installed_seconds, 0) - coalesce(serviced.seconds, 0) as monitored_seconds,
-        coalesce(up.seconds, 0) as up_seconds,
-        coalesce(received.events_received, 0) + coalesce(counted_again.events_received, 0) as events_received,
-        coalesce(received.pours_received, 0) + coalesce(counted_again.pours_received, 0) as pours_received,
-        coalesce(received.late_events, 0) as late_events_received,
-        coalesce(received.redelivered, 0) - coalesce(counted_again.events_received, 0) as copies_received,
-        greatest(
-            cast(keys.day as timestamp) + interval '1' day,
-            coalesce(received.loaded_at, cast(keys.day as timestamp))
-        ) as loaded_at
-    from
-        (
-            select device_serial, day from spine
-            union
-            select device_serial, day from received
-            union
-            select device_serial, day from hours
-            where day >= date '{{ window.from_day }}'
-        ) as keys
-    left join spine on keys.device_serial = spine.device_serial and keys.day = spine.day
-    left join serviced on spine.device_id = serviced.device_id and spine.day = serviced.day
-    left join up on keys.device_serial = up.device_serial and keys.day = up.day
-    left join received on keys.device_serial = received.device_serial and keys.day = received.day
-    left join counted_again on keys.device_serial = counted_again.device_serial and keys.day = counted_again.day
-    {%- if is_incremental() %}
-    union all
-    -- Earlier days: only what came late changes them.
-    select
-        keys.device_serial,
-        keys.day,
-        coalesce(held.is_installed, false) as is_installed,
-        coalesce(held.monitored_seconds, 0) as monitored_seconds,
-        coalesce(held.up_seconds, 0) as up_seconds,
-        coalesce(held.events_received, 0) as events_received,
-        coalesce(held.pours_received, 0) as pours_received,
-        coalesce(held.late_events_received, 0) as late_events_received,
-        coalesce(held.copies_received, 0) as copies_received,
-        coalesce(held.loaded_at, cast(keys.day as timestamp) + interval '1' day) as loaded_at
-    from hours as keys
-    left join {{ this }} as held on keys.device_serial = held.device_serial and keys.day = held.day
-    where keys.day < date '{{ window.from_day }}'
-    {%- endif %}
-)
+    )
 
 select
     devices.device_id,
@@ -195,9 +216,7 @@ select
     fresh.is_installed,
     cast(fresh.monitored_seconds as bigint) as monitored_seconds,
     cast(fresh.up_seconds as bigint) as up_seconds,
-    {%- for column in sums %}
-    cast(coalesce(hours.{{ column }}, 0) as bigint) as {{ column }},
-    {%- endfor %}
+    {%- for column in sums %} cast(coalesce(hours.{{ column }}, 0) as bigint) as {{ column }}, {%- endfor %}
     cast(fresh.events_received as bigint) as events_received,
     cast(fresh.pours_received as bigint) as pours_received,
     cast(fresh.late_events_received as bigint) as late_events_received,
@@ -205,5 +224,5 @@ select
     greatest(fresh.loaded_at, coalesce(hours.loaded_at, fresh.loaded_at)) as loaded_at
 from fresh
 left join hours on fresh.device_serial = hours.device_serial and fresh.day = hours.day
-left join {{ ref('stg_app__devices') }} as devices on fresh.device_serial = devices.device_serial
-left join {{ ref('stg_app__locations') }} as locations on devices.location_id = locations.location_id
+left join {{ ref("stg_app__devices") }} as devices on fresh.device_serial = devices.device_serial
+left join {{ ref("stg_app__locations") }} as locations on devices.location_id = locations.location_id

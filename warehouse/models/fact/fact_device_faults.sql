@@ -1,17 +1,16 @@
 -- Grain: one row per fault that a device reported
 -- Additive: faults and repair_seconds may be summed over everything.
-with changes as (
-    select * from {{ ref('int_devices__state_changes') }} where event_type in ('connect', 'fault')
-),
+with
+    changes as (select * from {{ ref("int_devices__state_changes") }} where event_type in ('connect', 'fault')),
 
--- A fault is over with the device's next connect, in the order of boot and sequence.
-followed as (
-    select
-        *,
-        lead(event_type) over (partition by device_serial order by boot, sequence) as next_type,
-        lead(received_at) over (partition by device_serial order by boot, sequence) as next_at
-    from changes
-)
+    -- A fault is over with the device's next connect, in the order of boot and sequence.
+    followed as (
+        select
+            *,
+            lead(event_type) over (partition by device_serial order by boot, sequence) as next_type,
+            lead(received_at) over (partition by device_serial order by boot, sequence) as next_at
+        from changes
+    )
 
 select
     devices.device_id,
@@ -26,10 +25,10 @@ select
     case when followed.next_type = 'connect' then followed.next_at end as repaired_at,
     case
         when followed.next_type = 'connect'
-            then cast({{ to_epoch('followed.next_at') }} - {{ to_epoch('followed.occurred_at') }} as bigint)
+        then cast({{ to_epoch("followed.next_at") }} - {{ to_epoch("followed.occurred_at") }} as bigint)
     end as repair_seconds,
     followed.loaded_at
 from followed
-left join {{ ref('stg_app__devices') }} as devices on followed.device_serial = devices.device_serial
-left join {{ ref('stg_app__locations') }} as locations on devices.location_id = locations.location_id
+left join {{ ref("stg_app__devices") }} as devices on followed.device_serial = devices.device_serial
+left join {{ ref("stg_app__locations") }} as locations on devices.location_id = locations.location_id
 where followed.event_type = 'fault'

@@ -8,5 +8,5 @@ select
     devices.removed_at,
     devices.replaces_device_id,
     devices._loaded_at as loaded_at
-from {{ ref('stg_app__devices') }} as devices
-left join {{ ref('stg_app__locations') }} as locations on devices.location_id = locations.location_id
+from {{ ref("stg_app__devices") }} as devices
+left join {{ ref("stg_app__locations") }} as locations on devices.location_id = locations.location_id

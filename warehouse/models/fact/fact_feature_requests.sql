@@ -12,5 +12,5 @@ select
     case when issue_status = 'Done' then resolved_at end as shipped_at,
     resolved_at is null as is_open,
     _loaded_at as loaded_at
-from {{ ref('stg_jira__issues') }}
+from {{ ref("stg_jira__issues") }}
 where issue_type = 'New Feature'

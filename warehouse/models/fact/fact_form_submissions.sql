@@ -10,6 +10,6 @@ select
     coalesce(submissions.submitted_at = contacts.created_at, false) as creates_contact,
     contacts.channel,
     contacts.country
-from {{ ref('stg_hubspot__form_submissions') }} as submissions
-left join {{ ref('stg_hubspot__forms') }} as forms on submissions.form_id = forms.form_id
-left join {{ ref('int_marketing__contacts') }} as contacts on submissions.contact_id = contacts.contact_id
+from {{ ref("stg_hubspot__form_submissions") }} as submissions
+left join {{ ref("stg_hubspot__forms") }} as forms on submissions.form_id = forms.form_id
+left join {{ ref("int_marketing__contacts") }} as contacts on submissions.contact_id = contacts.contact_id

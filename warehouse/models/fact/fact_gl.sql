@@ -14,7 +14,7 @@ select
     coalesce(lines.credit_usd_minor, 0) as credit_usd_minor,
     lines.amount_usd_minor,
     lines._loaded_at as loaded_at
-from {{ ref('stg_netsuite__journal_lines') }} as lines
-left join {{ ref('stg_netsuite__accounts') }} as accounts on lines.gl_account_id = accounts.gl_account_id
-left join {{ ref('stg_netsuite__departments') }} as departments on lines.department_id = departments.department_id
-left join {{ ref('stg_netsuite__classifications') }} as classes on lines.class_id = classes.class_id
+from {{ ref("stg_netsuite__journal_lines") }} as lines
+left join {{ ref("stg_netsuite__accounts") }} as accounts on lines.gl_account_id = accounts.gl_account_id
+left join {{ ref("stg_netsuite__departments") }} as departments on lines.department_id = departments.department_id
+left join {{ ref("stg_netsuite__classifications") }} as classes on lines.class_id = classes.class_id

@@ -21,5 +21,5 @@ select
     lines.service_from_day,
     lines.service_until_day,
     lines.loaded_at
-from {{ ref('int_billing__invoice_lines') }} as lines
-left join {{ ref('int_billing__customers') }} as customers on lines.customer_id = customers.customer_id
+from {{ ref("int_billing__invoice_lines") }} as lines
+left join {{ ref("int_billing__customers") }} as customers on lines.customer_id = customers.customer_id

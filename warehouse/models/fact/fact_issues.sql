@@ -15,5 +15,5 @@ select
     resolved_at,
     issue_status = 'Done' as is_done,
     _loaded_at as loaded_at
-from {{ ref('stg_jira__issues') }}
+from {{ ref("stg_jira__issues") }}
 where issue_type <> 'New Feature'

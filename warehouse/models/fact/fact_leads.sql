@@ -1,19 +1,20 @@
 -- Grain: one row per lead, doubles included and marked
-with leads as (
-    select
-        *,
-        -- One address, one person: later leads of it repeat the first.
-        first_value(lead_id) over (partition by email_normalized order by created_at, lead_id) as first_lead_id
-    from {{ ref('stg_salesforce__lead') }}
-),
+with
+    leads as (
+        select
+            *,
+            -- One address, one person: later leads of it repeat the first.
+            first_value(lead_id) over (partition by email_normalized order by created_at, lead_id) as first_lead_id
+        from {{ ref("stg_salesforce__lead") }}
+    ),
 
-internal_people as (
-    select distinct lower(users.email) as email
-    from {{ ref('stg_app__users') }} as users
-    inner join {{ ref('stg_app__memberships') }} as memberships on users.user_id = memberships.user_id
-    inner join {{ ref('stg_app__accounts') }} as accounts on memberships.account_id = accounts.account_id
-    where accounts.is_internal
-)
+    internal_people as (
+        select distinct lower(users.email) as email
+        from {{ ref("stg_app__users") }} as users
+        inner join {{ ref("stg_app__memberships") }} as memberships on users.user_id = memberships.user_id
+        inner join {{ ref("stg_app__accounts") }} as accounts on memberships.account_id = accounts.account_id
+        where accounts.is_internal
+    )
 
 select
     leads.lead_id,
@@ -37,9 +38,8 @@ select
     leads.converted_opportunity_id as opportunity_id,
     companies.account_id,
     activity.first_activity_at,
-    (
-        {{ to_epoch('activity.first_activity_at') }} - {{ to_epoch('leads.created_at') }}
-    ) / cast(3600 as double) as response_hours,
+    ({{ to_epoch("activity.first_activity_at") }} - {{ to_epoch("leads.created_at") }})
+    / cast(3600 as double) as response_hours,
     coalesce(activity.activities, 0) as activities,
     leads.lead_id <> leads.first_lead_id as is_duplicate,
     case when leads.lead_id <> leads.first_lead_id then leads.first_lead_id end as duplicate_of_lead_id,
@@ -48,6 +48,6 @@ select
     leads._loaded_at as loaded_at
 from leads
 left join internal_people on leads.email_normalized = internal_people.email
-left join {{ ref('int_sales__lead_activity') }} as activity on leads.lead_id = activity.lead_id
-left join {{ ref('int_sales__team') }} as team on leads.owner_user_id = team.sales_user_id
-left join {{ ref('int_sales__accounts') }} as companies on leads.converted_account_id = companies.crm_account_id
+left join {{ ref("int_sales__lead_activity") }} as activity on leads.lead_id = activity.lead_id
+left join {{ ref("int_sales__team") }} as team on leads.owner_user_id = team.sales_user_id
+left join {{ ref("int_sales__accounts") }} as companies on leads.converted_account_id = companies.crm_account_id

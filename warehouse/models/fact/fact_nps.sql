@@ -9,12 +9,10 @@ select
     cast(signals.event_at as date) as responded_on,
     signals.survey_score as score,
     case
-        when signals.survey_score >= 9 then 'promoter'
-        when signals.survey_score >= 7 then 'passive'
-        else 'detractor'
+        when signals.survey_score >= 9 then 'promoter' when signals.survey_score >= 7 then 'passive' else 'detractor'
     end as nps_group,
     signals.loaded_at
-from {{ ref('int_product__signals') }} as signals
-inner join {{ ref('int_product__distinct_ids') }} as ids on signals.distinct_id = ids.distinct_id
-inner join {{ ref('int_product__people') }} as people on ids.user_id = people.user_id
+from {{ ref("int_product__signals") }} as signals
+inner join {{ ref("int_product__distinct_ids") }} as ids on signals.distinct_id = ids.distinct_id
+inner join {{ ref("int_product__people") }} as people on ids.user_id = people.user_id
 where signals.event = 'survey sent' and signals.survey_score is not null

@@ -8,5 +8,5 @@ select
     channel,
     country,
     industry
-from {{ ref('int_marketing__contacts') }}
+from {{ ref("int_marketing__contacts") }}
 where qualified_at is not null

@@ -8,6 +8,6 @@ select
     cast(quotas.start_date + interval '3' month as date) as next_quarter_start,
     quotas.quota_usd_minor,
     quotas.created_at as given_at
-from {{ ref('stg_salesforce__forecasting_quota') }} as quotas
-left join {{ ref('int_sales__team') }} as team on quotas.owner_user_id = team.sales_user_id
+from {{ ref("stg_salesforce__forecasting_quota") }} as quotas
+left join {{ ref("int_sales__team") }} as team on quotas.owner_user_id = team.sales_user_id
 where not quotas.is_deleted

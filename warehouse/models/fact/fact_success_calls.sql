@@ -8,6 +8,5 @@ select
     ctas.created_at as opened_at,
     ctas.acted_at,
     ctas.closed_at
-from {{ ref('stg_gainsight__ctas') }} as ctas
-left join {{ ref('int_success__companies') }} as companies
-    on ctas.gainsight_company_id = companies.gainsight_company_id
+from {{ ref("stg_gainsight__ctas") }} as ctas
+left join {{ ref("int_success__companies") }} as companies on ctas.gainsight_company_id = companies.gainsight_company_id

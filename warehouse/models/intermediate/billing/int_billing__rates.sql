@@ -7,10 +7,8 @@ select
     case
         when rate_day = min(rate_day) over (partition by currency) then date '1970-01-01' else rate_day
     end as from_day,
-    coalesce(
-        lead(rate_day) over (partition by currency order by rate_day), date '9999-12-31'
-    ) as until_day
-from {{ ref('stg_netsuite__currency_rates') }}
+    coalesce(lead(rate_day) over (partition by currency order by rate_day), date '9999-12-31') as until_day
+from {{ ref("stg_netsuite__currency_rates") }}
 union all
 select
     'USD' as currency,

@@ -15,6 +15,6 @@ select
     cast(sum(faults_28d) as bigint) as faults_28d,
     cast(sum(excursions_28d) as bigint) as excursions_28d,
     max(last_fault_at) as last_fault_at
-from {{ ref('entity_devices') }}
+from {{ ref("entity_devices") }}
 where account_id is not null
 group by account_id

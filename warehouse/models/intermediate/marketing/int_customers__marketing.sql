@@ -1,42 +1,40 @@
 -- Grain: one row per account that marketing knows, with what brought it
-with people as (
-    select
-        account_id,
-        min_by(contact_id, created_at) as contact_id,
-        min_by(channel, created_at) as channel,
-        min(created_at) as known_since,
-        max(marketing_score) as marketing_score,
-        min(qualified_at) as qualified_at,
-        max(case when is_unsubscribed then 1 else 0 end) = 1 as is_unsubscribed
-    from {{ ref('int_marketing__contacts') }}
-    where account_id is not null
-    group by account_id
-),
+with
+    people as (
+        select
+            account_id,
+            min_by(contact_id, created_at) as contact_id,
+            min_by(channel, created_at) as channel,
+            min(created_at) as known_since,
+            max(marketing_score) as marketing_score,
+            min(qualified_at) as qualified_at,
+            max(case when is_unsubscribed then 1 else 0 end) = 1 as is_unsubscribed
+        from {{ ref("int_marketing__contacts") }}
+        where account_id is not null
+        group by account_id
+    ),
 
-touches as (
-    select
-        touchpoints.account_id,
-        count(*) as touchpoints,
-        min(touchpoints.touched_at) as first_touch_at,
-        max(touchpoints.touched_at) as last_touch_at,
-        min_by(touchpoints.channel, touchpoints.touched_at) as first_touch_channel,
-        max_by(touchpoints.channel, touchpoints.touched_at) as last_touch_channel,
-        min_by(touchpoints.campaign_id, touchpoints.touched_at) as first_touch_campaign_id
-    from {{ ref('fact_touchpoints') }} as touchpoints
-    where touchpoints.account_id is not null
-    group by touchpoints.account_id
-),
+    touches as (
+        select
+            touchpoints.account_id,
+            count(*) as touchpoints,
+            min(touchpoints.touched_at) as first_touch_at,
+            max(touchpoints.touched_at) as last_touch_at,
+            min_by(touchpoints.channel, touchpoints.touched_at) as first_touch_channel,
+            max_by(touchpoints.channel, touchpoints.touched_at) as last_touch_channel,
+            min_by(touchpoints.campaign_id, touchpoints.touched_at) as first_touch_campaign_id
+        from {{ ref("fact_touchpoints") }} as touchpoints
+        where touchpoints.account_id is not null
+        group by touchpoints.account_id
+    ),
 
-mails as (
-    select
-        account_id,
-        count(*) as emails_sent,
-        count(opened_at) as emails_opened,
-        count(clicked_at) as emails_clicked
-    from {{ ref('fact_email_messages') }}
-    where account_id is not null
-    group by account_id
-)
+    mails as (
+        select
+            account_id, count(*) as emails_sent, count(opened_at) as emails_opened, count(clicked_at) as emails_clicked
+        from {{ ref("fact_email_messages") }}
+        where account_id is not null
+        group by account_id
+    )
 
 select
     people.account_id,

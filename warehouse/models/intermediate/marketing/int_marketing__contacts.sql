@@ -16,13 +16,15 @@ select
     qualifications.qualified_at,
     qualifications.reason as qualification_reason,
     accounts.account_id
-from {{ ref('stg_hubspot__contacts') }} as contacts
-left join {{ ref('marketing_sources') }} as sources
-    on
-        contacts.original_source = sources.original_source
-        and contacts.original_source_detail = sources.original_source_detail
-left join {{ ref('int_marketing__qualifications') }} as qualifications
-    on contacts.contact_id = qualifications.contact_id
-left join {{ ref('int_identity__accounts') }} as accounts
-    on accounts.system = 'hubspot' and contacts.company_id = accounts.system_id
+from {{ ref("stg_hubspot__contacts") }} as contacts
+left join
+    {{ ref("marketing_sources") }} as sources
+    on contacts.original_source = sources.original_source
+    and contacts.original_source_detail = sources.original_source_detail
+left join
+    {{ ref("int_marketing__qualifications") }} as qualifications on contacts.contact_id = qualifications.contact_id
+left join
+    {{ ref("int_identity__accounts") }} as accounts
+    on accounts.system = 'hubspot'
+    and contacts.company_id = accounts.system_id
 where not contacts.is_archived

@@ -1,6 +1,6 @@
 -- Grain: one row per in-app event
 -- A view: what reads it says from which instant, so that only those files are read.
-{{ config(materialized='view') }}
+{{ config(materialized="view") }}
 select
     events.event_id,
     events.event,
@@ -11,8 +11,8 @@ select
     events.account_id,
     events.properties,
     events._loaded_at
-from {{ ref('stg_posthog__events') }} as events
-left join {{ ref('int_product__doubled_events') }} as doubled on events.event_id = doubled.event_id
+from {{ ref("stg_posthog__events") }} as events
+left join {{ ref("int_product__doubled_events") }} as doubled on events.event_id = doubled.event_id
 where events.lib in ('web-app', 'mobile-app') and doubled.event_id is null
 
 union all
@@ -27,7 +27,9 @@ select
     min(events.account_id) as account_id,
     min(events.properties) as properties,
     min(events._loaded_at) as _loaded_at
-from {{ ref('stg_posthog__events') }} as events
-inner join {{ ref('int_product__doubled_events') }} as doubled
-    on events.event_id = doubled.event_id and cast(events.event_at as date) = doubled.activity_date
+from {{ ref("stg_posthog__events") }} as events
+inner join
+    {{ ref("int_product__doubled_events") }} as doubled
+    on events.event_id = doubled.event_id
+    and cast(events.event_at as date) = doubled.activity_date
 group by events.event_id

@@ -1,20 +1,21 @@
 -- Grain: one row per feature and period in which its flag stood still
-with versions as (
-    select
-        key as feature_key,
-        name as feature_name,
-        {{ json_value('customProperties', 'event.value[0]') }} as event_name,
-        cast({{ json_value('customProperties', 'number.value[0]') }} as bigint) as feature_number,
-        cast({{ json_value('environments', 'production.on') }} as boolean) as is_on,
-        cast({{ json_value('environments', 'production.rollout') }} as double) as rollout_share,
-        "creationDate" as created_at,
-        "lastModified" as changed_at,
-        _version as flag_version,
-        _loaded_at as loaded_at,
-        row_number() over (partition by key, _version order by _loaded_at) as copy
-    from {{ source('launchdarkly', 'flags') }}
-    where {{ json_value('tags', '[0]') }} = 'feature'
-)
+with
+    versions as (
+        select
+            key as feature_key,
+            name as feature_name,
+            {{ json_value("customProperties", "event.value[0]") }} as event_name,
+            cast({{ json_value("customProperties", "number.value[0]") }} as bigint) as feature_number,
+            cast({{ json_value("environments", "production.on") }} as boolean) as is_on,
+            cast({{ json_value("environments", "production.rollout") }} as double) as rollout_share,
+            "creationDate" as created_at,
+            "lastModified" as changed_at,
+            _version as flag_version,
+            _loaded_at as loaded_at,
+            row_number() over (partition by key, _version order by _loaded_at) as copy
+        from {{ source("launchdarkly", "flags") }}
+        where {{ json_value("tags", "[0]") }} = 'feature'
+    )
 
 select
     feature_key,

@@ -7,6 +7,6 @@ select
     users.created_at,
     users.deleted_at,
     coalesce(accounts.is_internal, false) as is_internal
-from {{ ref('stg_app__users') }} as users
-left join {{ ref('stg_app__memberships') }} as memberships on users.user_id = memberships.user_id
-left join {{ ref('stg_app__accounts') }} as accounts on memberships.account_id = accounts.account_id
+from {{ ref("stg_app__users") }} as users
+left join {{ ref("stg_app__memberships") }} as memberships on users.user_id = memberships.user_id
+left join {{ ref("stg_app__accounts") }} as accounts on memberships.account_id = accounts.account_id

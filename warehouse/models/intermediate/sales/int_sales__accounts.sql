@@ -22,8 +22,11 @@ select
             case when records.is_deleted then 1 else 0 end,
             records.created_at,
             records.account_id
-    ) > 1 as is_duplicate
-from {{ ref('stg_salesforce__account') }} as records
-left join {{ ref('int_identity__accounts') }} as identities
-    on records.account_id = identities.system_id and identities.system = 'salesforce'
-left join {{ ref('stg_app__accounts') }} as app on identities.account_id = app.account_id
+    )
+    > 1 as is_duplicate
+from {{ ref("stg_salesforce__account") }} as records
+left join
+    {{ ref("int_identity__accounts") }} as identities
+    on records.account_id = identities.system_id
+    and identities.system = 'salesforce'
+left join {{ ref("stg_app__accounts") }} as app on identities.account_id = app.account_id

@@ -7,5 +7,5 @@ select
     people.is_active,
     managers.user_name as manager_name,
     people.created_at as joined_at
-from {{ ref('stg_salesforce__user') }} as people
-left join {{ ref('stg_salesforce__user') }} as managers on people.manager_user_id = managers.user_id
+from {{ ref("stg_salesforce__user") }} as people
+left join {{ ref("stg_salesforce__user") }} as managers on people.manager_user_id = managers.user_id
