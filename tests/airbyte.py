@@ -10,6 +10,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,38 +21,47 @@ from referencing.jsonschema import DRAFT7
 
 _CACHE = Path(__file__).resolve().parents[1] / ".cache" / "connectors"
 
-_INSTALL = ("pip", "install", "--quiet", "--no-deps")
 
+@dataclass(frozen=True)
+class Connector:
+    """A published connector's package, at the version that the schemas were read of, and its module."""
 
-def schema_folder(package: str, version: str, inner: str) -> Path:
-    """Where the schemas of a connector lie; skips the test where it cannot be installed."""
-    target = _CACHE / f"{package}-{version}"
-    if not (target / inner).is_dir():
+    package: str
+    version: str
+    module: str
+
+    def schemas(self) -> Path:
+        """The folder of its schemas, installed once; skips the test where it cannot be installed."""
+        target = _CACHE / f"{self.package}-{self.version}"
+        inner = Path(self.module) / "schemas"
+        if not (target / inner).is_dir():
+            self._install(target, inner)
+        return target / inner
+
+    def _install(self, target: Path, inner: Path) -> None:
+        """By way of a folder beside it: one that was half written is never taken for whole."""
+        uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
+        if uv is None:
+            pytest.skip(f"{self.package} cannot be installed here without uv: run `make test`, which brings it")
         scratch = target.with_suffix(".part")
         shutil.rmtree(scratch, ignore_errors=True)
-        beside = Path(sys.executable).with_name("uv")
-        uv = str(beside) if beside.exists() else shutil.which("uv")
-        if uv is None:
-            pytest.skip(f"{package} cannot be installed here: there is no uv")
+        command = [uv, "pip", "install", "--quiet", "--no-deps", "--python", sys.executable, "--target", str(scratch)]
         done = subprocess.run(
-            [uv, *_INSTALL, "--python", sys.executable, "--target", str(scratch), f"{package}=={version}"],
-            capture_output=True,
-            text=True,
-            check=False,
+            [*command, f"{self.package}=={self.version}"], capture_output=True, text=True, check=False
         )
-        if done.returncode or not (scratch / inner).is_dir():
+        if done.returncode:
             shutil.rmtree(scratch, ignore_errors=True)
-            pytest.skip(f"{package} {version} cannot be installed here: {(done.stderr.strip() or 'no reason')[-200:]}")
+            pytest.skip(f"{self.package} cannot be installed here: {(done.stderr.strip() or 'no reason')[-200:]}")
+        assert (scratch / inner).is_dir(), f"{self.package} {self.version} holds no {inner}"
         shutil.rmtree(target, ignore_errors=True)
         scratch.replace(target)
-    return target / inner
 
 
-def validator(folder: Path, name: str) -> Draft7Validator:
+def validator(folder: Path, stream: str) -> Draft7Validator:
     """A validator of one stream's records; shared parts are found beside it."""
     parts = {path.name: json.loads(path.read_text()) for path in sorted((folder / "shared").glob("*.json"))}
     resources = [(part, Resource(contents=schema, specification=DRAFT7)) for part, schema in parts.items()]
-    schema: dict[str, Any] = json.loads((folder / f"{name}.json").read_text())
+    schema: dict[str, Any] = json.loads((folder / f"{stream}.json").read_text())
     registry: Registry[Any] = Registry().with_resources(resources)
     return Draft7Validator(schema, registry=registry)
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import orjson
 import pytest
-from tests.airbyte import complaints, schema_folder, validator
 from tests.business.living import step_money
 
 from tapflow.business.company import Company
@@ -178,11 +177,3 @@ def test_a_share_of_payers_lacks_the_account_id(logs: Logs) -> None:
     assert 0 < sum(i is None for i in with_id) < 0.15 * len(with_id)
     known = [i for i in with_id if i]
     assert len(set(known)) == len(known)
-
-
-@pytest.mark.parametrize("name", sorted(_BY_NAME))
-def test_records_have_the_shape_that_connectors_expect(logs: Logs, name: str) -> None:
-    folder = schema_folder("airbyte-source-stripe", "5.14.1", "source_stripe/schemas")
-    check = validator(folder, name)
-    wrong = Counter(line for record in logs.all(name) for line in complaints(check, record))
-    assert not wrong, wrong.most_common(8)
