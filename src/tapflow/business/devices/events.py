@@ -21,6 +21,8 @@ FLOW_NAMES = ("serve", "foam", "spill", "clean")
 # Why a link is down, beside the rows of scenario.devices.offline.
 LINK_UPDATE, LINK_SERVICE, LINK_NEW = -2, -3, -4
 
+NO_TEMPERATURE = -32_768  # of an event that is no reading
+
 # How an event was sent.
 ONCE, AGAIN, ONLY_AGAIN = 0, 1, 2
 
@@ -31,10 +33,10 @@ ONCE, AGAIN, ONLY_AGAIN = 0, 1, 2
 compiled = numba.njit(nogil=True, _nrt=False)
 
 # A batch of events is an array of these, sorted by device, boot and sequence; -1 stands for a
-# field that an event lacks. `device` is a row of the fleet; `at` the instant as the controller's
-# clock tells it and `received` as the gateway's does, epoch seconds (-1: not yet); `again` one of
-# ONCE, AGAIN, ONLY_AGAIN; `volume_ml` of a flow, or what was left in a changed keg; `lag` days
-# from the true day of the event to the batch's.
+# field that an event lacks (NO_TEMPERATURE for that one). `device` is a row of the fleet; `at` the
+# instant as the controller's clock tells it and `received` as the gateway's does, epoch seconds
+# (-1: not yet); `again` one of ONCE, AGAIN, ONLY_AGAIN; `volume_ml` of a flow, or what was left in
+# a changed keg; `lag` days from the true day of the event to the batch's.
 EVENT = np.dtype(
     [
         ("at", "i8"),
@@ -86,7 +88,7 @@ def put(out, n, device, boot, sequence, kind, at, received):  # type: ignore[no-
     out[n].flow = -1
     out[n].volume_ml = -1
     out[n].badge = -1
-    out[n].temperature_dc = -1
+    out[n].temperature_dc = NO_TEMPERATURE
     out[n].keg = -1
     out[n].empty_seconds = -1
     out[n].beverage = -1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -204,14 +205,28 @@ def _tell_mess(company: Company, day: Day, run: Run) -> None:
     out, later = run.out, run.later
     fresh = later["lag"] == 0
     _tell_effect(company, day, "buffered", later, np.flatnonzero(fresh), np.full(fresh.sum(), day.number))
-    first = out["again"] != ev.AGAIN
-    late = np.flatnonzero((out["lag"] > 0) & first)
-    _tell_effect(company, day, "arrived", out, late, day.number - out["lag"][late].astype(np.int64))
-    counted = np.minimum(out["at"], out["received"]) // SECONDS_PER_DAY
-    happened = day.number - out["lag"].astype(np.int64)
-    moved = np.flatnonzero((counted != happened) & first)
-    _tell_effect(company, day, "moved_out", out, moved, happened[moved])
-    _tell_effect(company, day, "moved_in", out, moved, counted[moved])
+    rows = np.empty(len(out), dtype=np.int64)
+    odd: NDArray[Any] = out[rows[: _odd_events(out, day.number, rows)]]
+    happened = day.number - odd["lag"].astype(np.int64)
+    counted = np.minimum(odd["at"], odd["received"]) // SECONDS_PER_DAY
+    late = np.flatnonzero(odd["lag"] > 0)
+    moved = np.flatnonzero(counted != happened)
+    _tell_effect(company, day, "arrived", odd, late, happened[late])
+    _tell_effect(company, day, "moved_out", odd, moved, happened[moved])
+    _tell_effect(company, day, "moved_in", odd, moved, counted[moved])
+
+
+@numba.njit(cache=True, nogil=True, _nrt=False)
+def _odd_events(out, today, found):  # type: ignore[no-untyped-def]
+    """Rows of first receptions that happened on an earlier day, or count on another one; answers how many."""
+    n = 0
+    for i in range(out.shape[0]):
+        e = out[i]
+        counted = min(e.at, e.received) // SECONDS_PER_DAY
+        if e.again != ev.AGAIN and (e.lag > 0 or counted != today):
+            found[n] = i
+            n += 1
+    return n
 
 
 def _tell_effect(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numba
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -24,74 +26,122 @@ def serials(devices: NDArray[Any]) -> NDArray[np.int64]:
     return np.asarray(devices, dtype=np.int64) + FIRST_SERIAL
 
 
+# Columns that every event has, and numbers and words that it may lack, in the order of `_spread`.
+_WHOLE = ("device_serial", "boot", "sequence", "occurred_at", "received_at")
+_NUMBERS = ("tap", "volume", "beverage", "badge", "temperature", "keg", "empty_seconds")
+_WORDS = ("event", "flow", "unit", "code", "firmware")
+_LACKABLE = len(_NUMBERS) + len(_WORDS)
+
+
 def records(company: Company, day: Day) -> dict[str, dict[str, Any]]:
     """The messages received on the day, by device, boot and sequence."""
     fact = day.fact("device_events")
     if fact is None:
         return {}
     events = fact["event"]
-    volumes, units = _volumes(company, day, events)
-    return {
-        "events": {
-            "device_serial": serials(events["device"]),
-            "boot": events["boot"],
-            "sequence": events["sequence"],
-            "event": _words(events["type"], ev.EVENT_NAMES),
-            "occurred_at": np.ascontiguousarray(events["at"]),
-            "received_at": np.ascontiguousarray(events["received"]),
-            "redelivered": events["again"] != ev.ONCE,
-            "tap": _numbers(events["tap"]),
-            "flow": _words(events["flow"], ev.FLOW_NAMES),
-            "volume": volumes,
-            "unit": units,
-            "beverage": _numbers(events["beverage"], 1),
-            "badge": _numbers(events["badge"]),
-            "temperature": _numbers(events["temperature_dc"], there=events["type"] == ev.TEMPERATURE),
-            "keg": _numbers(events["keg"]),
-            "empty_seconds": _numbers(events["empty_seconds"]),
-            "code": _words(events["code"], [f.name for f in company.scenario.devices.faults]),
-            "firmware": _versions(company, events["firmware"]),
-        }
+    releases = np.unique(events["firmware"][events["firmware"] >= 0]).astype(np.int64)
+    words = {
+        "event": ev.EVENT_NAMES,
+        "flow": ev.FLOW_NAMES,
+        "unit": ("ml", "moz"),
+        "code": tuple(f.name for f in company.scenario.devices.faults),
+        "firmware": tuple(version(company, int(r)) for r in releases),
     }
+    columns = _columns(events, releases, _speaks_ounces(company, day), words)
+    return {"events": columns | {"redelivered": events["again"] != ev.ONCE}}
 
 
-def _numbers(values: NDArray[Any], added: int = 0, there: NDArray[np.bool_] | None = None) -> pa.Array:
-    """Whole numbers, null where the event has none (below zero unless told by `there`)."""
-    known = values >= 0 if there is None else there
-    return _array(pa.int64(), values.astype(np.int64) + added, known)
-
-
-def _words(codes: NDArray[Any], names: tuple[str, ...] | list[str]) -> pa.Array:
-    """Words by their codes, as a dictionary: no text is made for a row."""
-    indices = _array(pa.int8(), np.ascontiguousarray(codes, dtype=np.int8), codes >= 0)
-    return pa.DictionaryArray.from_arrays(indices, pa.array(list(names)))
-
-
-def _array(kind: pa.DataType, values: NDArray[Any], known: NDArray[np.bool_]) -> pa.Array:
-    bits = pa.py_buffer(np.packbits(known, bitorder="little"))
-    nulls = len(values) - int(np.count_nonzero(known))
-    # The value below a null is set, so that a file's bytes depend on what it says alone.
-    filled = np.where(known, values, values.dtype.type(0))
-    return pa.Array.from_buffers(kind, len(values), [bits, pa.py_buffer(filled)], null_count=nulls)
-
-
-def _versions(company: Company, releases: NDArray[Any]) -> pa.Array:
-    known = np.unique(releases[releases >= 0])
-    codes = np.where(releases >= 0, np.searchsorted(known, releases), -1).astype(np.int8)
-    return _words(codes, [version(company, int(r)) for r in known])
-
-
-def _volumes(company: Company, day: Day, events: NDArray[Any]) -> tuple[pa.Array, pa.Array]:
-    """Volumes in the unit that the controller's firmware speaks on the day, and that unit."""
-    volume = events["volume_ml"].astype(np.int64)
-    known, ounces = volume >= 0, np.zeros(len(volume), dtype=bool)
+def _speaks_ounces(company: Company, day: Day) -> NDArray[np.bool_]:
+    """By device: does its firmware send ounces on the day? Empty when none does."""
     struck = company.scenario.incidents.on(day.number - company.first_day, "unit_change")
-    models = [m.name for m in company.scenario.devices.models]
-    for incident in struck:
-        if incident.target in models:
-            model = company.part(Fleet).devices.model[events["device"]]
-            ounces |= model == models.index(incident.target)
-    if struck:
-        volume = np.where(ounces, np.rint(volume * 1000 / MILLILITRES_PER_OUNCE).astype(np.int64), volume)
-    units = pa.DictionaryArray.from_arrays(_array(pa.int8(), ounces.astype(np.int8), known), pa.array(["ml", "moz"]))
-    return _array(pa.int64(), volume, known), units
+    names = [m.name for m in company.scenario.devices.models]
+    rows = [names.index(i.target) for i in struck if i.target in names]
+    model = company.part(Fleet).devices.model
+    return np.isin(model, rows) if rows else np.zeros(0, dtype=bool)
+
+
+def _columns(
+    events: NDArray[Any], releases: NDArray[np.int64], ounces: NDArray[np.bool_], words: Mapping[str, Sequence[str]]
+) -> dict[str, pa.Array]:
+    """Records turned into columns in one pass: each is read once, however many fields it has."""
+    count = len(events)
+    bytes_of_bits = (count + 7) // 8
+    wide, numbers = _table("i8", len(_WHOLE) + len(_NUMBERS), count)
+    narrow, codes = _table("i1", len(_WORDS), count)
+    packed, bits = _table("u1", _LACKABLE, bytes_of_bits)
+    nulls = np.zeros(_LACKABLE, dtype=np.int64)
+    _spread(events, FIRST_SERIAL, releases, ounces, MILLILITRES_PER_OUNCE, numbers, codes, bits, nulls)
+    columns: dict[str, pa.Array] = {}
+    for place, name in enumerate((*_WHOLE, *_NUMBERS)):
+        lacked = place - len(_WHOLE)
+        valid = packed.slice(lacked * bytes_of_bits, bytes_of_bits) if lacked >= 0 and nulls[lacked] else None
+        values = wide.slice(place * count * 8, count * 8)
+        columns[name] = pa.Array.from_buffers(pa.int64(), count, [valid, values])
+    for place, name in enumerate(_WORDS):
+        lacked = len(_NUMBERS) + place
+        valid = packed.slice(lacked * bytes_of_bits, bytes_of_bits) if nulls[lacked] else None
+        indices = pa.Array.from_buffers(pa.int8(), count, [valid, narrow.slice(place * count, count)])
+        columns[name] = pa.DictionaryArray.from_arrays(indices, pa.array(list(words[name]), pa.string()))
+    return columns
+
+
+def _table(dtype: str, columns: int, count: int) -> tuple[pa.Buffer, NDArray[Any]]:
+    # Arrow's pool keeps its pages from day to day; fresh ones would cost more than the work.
+    buffer = pa.allocate_buffer(max(columns * count * np.dtype(dtype).itemsize, 1))
+    return buffer, np.frombuffer(buffer, dtype=dtype, count=columns * count).reshape(columns, count)
+
+
+@numba.njit(nogil=True, _nrt=False)
+def _lack(lacks: bool, column: int, i: int, bits: Any, nulls: Any) -> None:
+    """Note whether an event lacks a column's value."""
+    if i & 7 == 0:
+        bits[column, i >> 3] = 0
+    if lacks:
+        nulls[column] += 1
+    else:
+        bits[column, i >> 3] |= np.uint8(1 << (i & 7))
+
+
+@numba.njit(cache=True, nogil=True, _nrt=False)
+def _spread(
+    events: Any, first: int, releases: Any, ounces: Any, ounce_ml: float, wide: Any, narrow: Any, bits: Any, nulls: Any
+) -> None:
+    """Fill the columns. What lies below a null is zero, so that a file's bytes depend on what it says alone."""
+    for i in range(events.shape[0]):
+        e = events[i]
+        wide[0, i] = first + e.device
+        wide[1, i] = e.boot
+        wide[2, i] = e.sequence
+        wide[3, i] = e.at
+        wide[4, i] = e.received
+        volume, unit = np.int64(e.volume_ml), 0
+        if volume >= 0 and ounces.shape[0] > 0 and ounces[e.device]:
+            volume, unit = np.int64(np.rint(volume * 1000 / ounce_ml)), 1
+        wide[5, i] = max(e.tap, 0)
+        wide[6, i] = max(volume, 0)
+        wide[7, i] = e.beverage + 1
+        wide[8, i] = max(e.badge, 0)
+        reads = e.temperature_dc != ev.NO_TEMPERATURE
+        wide[9, i] = e.temperature_dc if reads else 0
+        wide[10, i] = max(e.keg, 0)
+        wide[11, i] = max(e.empty_seconds, 0)
+        _lack(e.tap < 0, 0, i, bits, nulls)
+        _lack(volume < 0, 1, i, bits, nulls)
+        _lack(e.beverage < 0, 2, i, bits, nulls)
+        _lack(e.badge < 0, 3, i, bits, nulls)
+        _lack(not reads, 4, i, bits, nulls)
+        _lack(e.keg < 0, 5, i, bits, nulls)
+        _lack(e.empty_seconds < 0, 6, i, bits, nulls)
+        narrow[0, i] = e.type
+        narrow[1, i] = max(e.flow, 0)
+        narrow[2, i] = unit
+        narrow[3, i] = max(e.code, 0)
+        release = 0
+        while e.firmware >= 0 and releases[release] != e.firmware:
+            release += 1
+        narrow[4, i] = release
+        _lack(False, 7, i, bits, nulls)
+        _lack(e.flow < 0, 8, i, bits, nulls)
+        _lack(volume < 0, 9, i, bits, nulls)
+        _lack(e.code < 0, 10, i, bits, nulls)
+        _lack(e.firmware < 0, 11, i, bits, nulls)
