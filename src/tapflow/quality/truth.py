@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from tapflow.business import ledger
 from tapflow.core.errors import AskedWrongly, FileBroken
 from tapflow.warehouse.engine import Limits
 from tapflow.warehouse.gathered import DayFile, gather
+from tapflow.warehouse.staging import SQL_TYPES
 
 
 def truth_database(home: Path, limits: Limits) -> Path:
@@ -19,7 +21,9 @@ def truth_database(home: Path, limits: Limits) -> Path:
     if not tables:
         raise AskedWrongly(f"{home} holds no ledger yet.", "Begin with: tapflow up")
     database = home / "cache" / "truth.duckdb"
-    gather(database, tables, limits)
+    # In a short history some things have never happened: their tables are there, and empty.
+    shapes = {t.name: {c.name: SQL_TYPES[c.type] for c in t.columns} for t in ledger.TABLES}
+    gather(database, tables, limits, shapes)
     return database
 
 

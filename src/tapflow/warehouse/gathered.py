@@ -22,23 +22,28 @@ class DayFile:
     digest: str
 
 
-def gather(database: Path, tables: Mapping[str, list[DayFile]], limits: Limits) -> None:
+Shapes = Mapping[str, Mapping[str, str]]
+"""Table -> column -> SQL type."""
+
+
+def gather(database: Path, tables: Mapping[str, list[DayFile]], limits: Limits, shapes: Shapes | None = None) -> None:
     """Bring `database` up to date: a table per name, holding the rows of exactly these files.
 
+    Tables of `shapes` that have no file yet are there, too, without rows.
     Only files that are new or of another digest are read. A file that cannot be read as a
     database is made anew: it holds nothing of its own.
     """
     database.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _gather(database, tables, limits)
+        _gather(database, tables, limits, shapes or {})
     except TapflowError:
         if not database.exists():
             raise
         database.unlink()
-        _gather(database, tables, limits)
+        _gather(database, tables, limits, shapes or {})
 
 
-def _gather(database: Path, tables: Mapping[str, list[DayFile]], limits: Limits) -> None:
+def _gather(database: Path, tables: Mapping[str, list[DayFile]], limits: Limits, shapes: Shapes) -> None:
     with opened(database, limits) as connection:
         connection.execute(f"create table if not exists {_NOTED} (of_table varchar, day varchar, digest varchar)")
         noted: dict[str, dict[str, str]] = {}
@@ -48,6 +53,9 @@ def _gather(database: Path, tables: Mapping[str, list[DayFile]], limits: Limits)
             _forget(connection, table)
         for table, files in tables.items():
             _refresh(connection, table, files, noted.get(table, {}))
+        for table, columns in shapes.items():
+            typed = ", ".join(f"{name(column)} {kind}" for column, kind in columns.items())
+            connection.execute(f"create table if not exists {name(table)} ({typed})")
 
 
 def _forget(connection: Connection, table: str) -> None:
