@@ -89,10 +89,6 @@ class Chance:
         self.seed, self.day = int(seed), int(day)
         self._base = _mixed(_mixed(self.seed + int(_GOLDEN)) + self.day * int(_GOLDEN))
 
-    def for_ever(self) -> Chance:
-        """The draws of this seed that do not depend on the day: an entity's lasting traits."""
-        return Chance(self.seed, 0)
-
     def key(self, purpose: str) -> np.uint64:
         """The 64-bit key of a purpose on this day, for `unit` in compiled loops."""
         return np.uint64(_mixed(self._base ^ _purpose(purpose)))

@@ -13,7 +13,6 @@ from tapflow.core.errors import CheckFailed, TapflowError
 from tapflow.quality.figure import Figure, Kind, Matching, rendered
 from tapflow.warehouse.reader import Reader
 
-GRAINS = ("day", "month")
 RELATIVE_TOLERANCE = 1e-9
 
 Key = tuple[date, str]

@@ -40,10 +40,6 @@ class Built:
         """How many tests passed."""
         return sum(r.kind in ("test", "unit_test") and r.status in ("pass", "success") for r in self.runs)
 
-    def slowest(self, count: int = 10) -> list[NodeRun]:
-        """The nodes that took longest, for finding what to mend."""
-        return sorted(self.runs, key=lambda r: -r.seconds)[:count]
-
 
 class Warehouse:
     """The warehouse of a home: dbt's working file, which this process alone may write, and the published versions.

@@ -34,11 +34,6 @@ class Heads:
     start_at: Ints
     end_at: Ints
 
-    @property
-    def currency_of(self) -> Ints:
-        """Rows of the accounts, whose currency is the invoice's."""
-        return self.account
-
 
 def add_one_offs(company: Company, day: Day) -> None:
     """Let today's one-off sales wait for the account's invoice of today."""
@@ -71,7 +66,7 @@ def make_invoices(company: Company, day: Day, due: Due) -> Ints:
     billing = company.part(Billing)
     lines = recurring_lines(company, due.subscriptions)
     by_account = _sum_by(len(company.accounts), lines["account"], lines["amount_minor"] - lines["discount_minor"])
-    waiting = _waiting(company, day, due, by_account)
+    waiting = _waiting(company, due, by_account)
     pending = {name: billing.pending[name][waiting].astype(np.int64) for name in ("number", *LINE_COLUMNS)}
     lines["number"] = billing.numbers("line", len(lines["account"]))
     joined = {name: np.concatenate([lines[name], pending[name]]) for name in pending}
@@ -115,7 +110,7 @@ def _ended(company: Company, subscription: Ints) -> NDArray[np.bool_]:
     return (subscription >= 0) & (company.subscriptions.ended_at[subscription] >= 0)
 
 
-def _waiting(company: Company, day: Day, due: Due, recurring: Ints) -> NDArray[np.bool_]:
+def _waiting(company: Company, due: Due, recurring: Ints) -> NDArray[np.bool_]:
     """Which pending lines are billed today.
 
     With the account's renewal, if the invoice stays positive; changes of yearly subscriptions and

@@ -37,7 +37,6 @@ def _sign_up(company: Company, day: Day, intents: Columns) -> None:
         "customers/test", rows, company.scenario.customers.mess.test_accounts
     )
     day.emit("signup", account=rows, prospect=intents["prospect"], channel=intents["channel"], at=at)
-    day.emit("trial_started", account=rows, at=at)
     day.emit("account_changed", account=rows, at=at)
     tell_events(day, rows, at, "signup")
     tell_events(day, rows, at, "trial_started")
@@ -72,7 +71,7 @@ def _sign(company: Company, day: Day, deals: Columns) -> None:
 def _new_accounts(company: Company, day: Day, comers: Columns) -> Rows:
     count = len(comers["prospect"])
     expected = company.accounts.rows[-1] + 1 + np.arange(count) if len(company.accounts) else np.arange(count)
-    traits = lasting_traits(company, company.lasting(), expected)
+    traits = lasting_traits(company.lasting(), expected)
     large = comers["locations_wanted"] >= company.scenario.customers.growth.large_locations
     currency = np.array([CURRENCIES.index(r.currency) for r in company.scenario.customers.regions])
     rows = company.accounts.append(
@@ -104,7 +103,7 @@ def _new_accounts(company: Company, day: Day, comers: Columns) -> Rows:
     return rows
 
 
-def lasting_traits(company: Company, chance: Chance, rows: Rows) -> dict[str, NDArray[Any]]:
+def lasting_traits(chance: Chance, rows: Rows) -> dict[str, NDArray[Any]]:
     """What an account is and stays: quality, sensitivity to price, appetite, the age of its business in days."""
     return {
         "quality": np.clip(0.62 + 0.2 * chance.normal("customers/quality", rows), 0.02, 0.99),
@@ -164,6 +163,5 @@ def open_locations(company: Company, day: Day, accounts: Rows, at: NDArray[np.in
     )
     np.add.at(company.accounts.locations, accounts, 1)
     np.add.at(company.accounts.taps, accounts, taps)
-    day.emit("location_opened", location=rows, at=at)
     day.emit("location_changed", location=rows, at=at)
     return rows

@@ -57,7 +57,7 @@ def _begin(company: Company, day: Day, rows: Rows, wanted: Rows) -> Rows:
     currency = np.array([CURRENCIES.index(r.currency) for r in parameters.regions])
     large = wanted >= parameters.growth.large_locations
     industry = chance.choice("found/industry", rows, [i.weight for i in parameters.industries])
-    traits = lasting_traits(company, chance, rows)
+    traits = lasting_traits(chance, rows)
     # A house that is still with us has stood at least since it came.
     business = since - traits.pop("business_age") // 2
     company.accounts.append(

@@ -157,7 +157,6 @@ def _close_location(company: Company, day: Day, accounts: Rows) -> None:
     company.locations.updated_at[place] = at
     company.accounts.locations[accounts] -= 1
     company.accounts.taps[accounts] -= company.locations.taps[place]
-    day.emit("location_closed", location=place, at=at)
     day.emit("location_changed", location=place, at=at)
     follow_taps(company, day, accounts, at)
     day.emit("account_changed", account=accounts, at=at)

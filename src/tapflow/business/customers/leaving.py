@@ -44,7 +44,7 @@ def daily_hazards(company: Company, day: Day, rows: Rows) -> NDArray[np.float64]
     that closes leaves at once.
     """
     book, leaving = company.accounts, company.scenario.customers.leaving
-    effect = np.exp(_log_effect(company, day, rows))
+    effect = np.exp(_log_effect(company, rows))
     large = book.locations[rows] >= company.scenario.customers.growth.large_locations
     scale = effect * np.where(large, leaving.large_factor, 1.0)
     quality = np.exp(1.2 * (0.62 - book.quality[rows]))
@@ -63,7 +63,7 @@ def daily_hazards(company: Company, day: Day, rows: Rows) -> NDArray[np.float64]
     return np.column_stack([np.minimum(by_cause, 0.9), _closure(company, day, rows)])
 
 
-def _log_effect(company: Company, day: Day, rows: Rows) -> NDArray[np.float64]:
+def _log_effect(company: Company, rows: Rows) -> NDArray[np.float64]:
     book, causes = company.accounts, company.scenario.customers.causes
     settled = (book.onboarded_day[rows] != NEVER) & (book.onboarded_day[rows] - book.created_day[rows] <= 30)
     return np.asarray(

@@ -116,7 +116,6 @@ class CustomerParameters(Strict):
     locations_tail: Positive  # Pareto exponent of locations an account
     locations_most: int
     taps_most: int  # a location
-    taps_per_device: int  # a controller's greatest number of taps
     yearly_share: Share
     onboarding_steps: tuple[str, ...]
     trials: Trials
@@ -126,7 +125,6 @@ class CustomerParameters(Strict):
     people: People
     mess: CustomerMess
     age_days_mean: Positive  # of the starting population
-    signed_delay_days: tuple[int, int]  # from a deal won to the first bill
 
     @model_validator(mode="after")
     def _six_industries(self) -> CustomerParameters:

@@ -170,8 +170,8 @@ def record_opening(company: Company, day: Day) -> None:
 def _record_rates(company: Company, day: Day) -> None:
     # Yesterday's book at today's rates: quantities and prices as they stood when the year turned.
     stood = company.part(YearEnd)
-    rows = np.flatnonzero(stood.gross_at(company, day) != company.subscriptions.mrr_minor[: stood.count])
-    after = stood.gross_at(company, day)[rows]
+    rows = np.flatnonzero(stood.at_new_rates != company.subscriptions.mrr_minor[: stood.count])
+    after = stood.at_new_rates[rows]
     before = company.subscriptions.mrr_minor[rows].copy()
     kind = np.full(len(rows), "fx", dtype=object)
     _tell(company, day, rows, np.full(len(rows), day.start_seconds), kind, before, after)
@@ -189,10 +189,6 @@ class YearEnd:
         """Remember the book at the rates of the day that follows."""
         self.count = len(company.subscriptions)
         self.at_new_rates = mrr_by_subscription(company, day.number + 1)
-
-    def gross_at(self, company: Company, day: Day) -> NDArray[np.int64]:
-        """The remembered book, one value a subscription that existed then."""
-        return self.at_new_rates
 
 
 def _tell(
@@ -213,7 +209,4 @@ def _tell(
         after_usd_minor=after,
         cause=why,
         is_test=company.accounts.is_test[accounts],
-    )
-    day.emit(
-        "mrr_changed", subscription=subs, account=accounts, at=when, before_minor=before, after_minor=after, kind=kind
     )

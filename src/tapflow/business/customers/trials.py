@@ -52,7 +52,6 @@ def decide(company: Company, day: Day) -> None:
     at = instants(day, "customers/expired_at", expired)
     book.status[expired] = AccountStatus.EXPIRED
     book.status_day[expired] = day.number
-    day.emit("trial_ended", account=expired, at=at, converted=False)
     day.emit("account_changed", account=expired, at=at)
     tell_events(day, expired, at, "trial_expired")
 
@@ -76,7 +75,6 @@ def convert_trials(company: Company, day: Day, rows: Rows) -> None:
     end_day = np.where(months > 0, day.number + months * 30, NEVER)
     open_subscriptions(company, day, rows, at, discount, end_day)
     order_hardware(company, day, rows, company.accounts.locations[rows], at)
-    day.emit("trial_ended", account=rows, at=at, converted=True)
     day.emit("account_changed", account=rows, at=at)
     tell_events(day, rows, at, "trial_converted")
 

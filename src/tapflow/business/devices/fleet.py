@@ -229,7 +229,6 @@ def install(company: Company, day: Day, demand: RegionDay) -> None:
     rows = _append(company, day, location, taps, at, "new_share")
     fleet.devices.replaces[rows] = replaces
     fleet.active = np.concatenate([fleet.active, rows])
-    day.emit("device_installed", device=rows, at=at)
     day.emit("device_changed", device=rows, at=at)
 
 

@@ -41,7 +41,6 @@ _MEASURES = (
     ("faults", "Faults."),
     ("events", "Events of any kind."),
 )
-_MESS = ("buffered", "arrived", "moved_out", "moved_in")
 
 TABLES: tuple[TruthTable, ...] = (
     TruthTable(

@@ -38,7 +38,7 @@ def book_billing(company: Company, day: Day, journal: Journal) -> None:
     recognised = _book_recognition(company, day, journal)
     _book_invoices(company, day, journal)
     _book_payments(company, day, journal)
-    _book_balance(company, day, journal, recognised)
+    _book_balance(day, journal, recognised)
     _book_credits(day, journal)
     _book_write_offs(company, day, journal)
 
@@ -75,7 +75,7 @@ def _book_payments(company: Company, day: Day, journal: Journal) -> None:
     journal.book("payments", [chart.STRIPE, chart.RECEIVABLE, chart.EXCHANGE], [came, -owed, owed - came])
 
 
-def _book_balance(company: Company, day: Day, journal: Journal, recognised: Ints) -> None:
+def _book_balance(day: Day, journal: Journal, recognised: Ints) -> None:
     """Fees over the product lines by the day's revenue; refunds, disputes and payouts."""
     moved = day.fact("balance_transaction")
     if moved is None:

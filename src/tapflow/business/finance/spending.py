@@ -23,7 +23,7 @@ _DAYS_A_MONTH = 365 / 12
 
 def spend(company: Company, day: Day, journal: Journal) -> None:
     """All of today's entries that come from spending."""
-    _serve(company, day, journal)
+    _serve(company, journal)
     _deliver(company, day, journal)
     _advertise(company, day, journal)
     _pay_departments(company, day, journal)
@@ -35,7 +35,7 @@ def _weights(company: Company) -> Ints:
     return np.array([lines.get(name, 0.0) for name in product_lines(company)])
 
 
-def _serve(company: Company, day: Day, journal: Journal) -> None:
+def _serve(company: Company, journal: Journal) -> None:
     """A day's hosting, connectivity and depreciation, for what is in service."""
     cost, book = company.scenario.finance.cost_of_service, company.accounts
     active = (book.status == AccountStatus.ACTIVE) & ~book.is_test

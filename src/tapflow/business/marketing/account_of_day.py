@@ -32,7 +32,7 @@ def tell(
 ) -> None:  # fmt: skip
     """Emit the day's visits and events; tell prospects, touches, hazards, conversions and visits."""
     keys = np.append(campaign_keys(company, memory), "")  # -1 reads the empty one
-    untagged = _untagged(company, memory, visits)
+    untagged = _untagged(memory, visits)
     _emit_visits(day, visits, browsing, untagged)
     _tell_visits(company, day, visits, aims, browsing, untagged, keys)
     _tell_newcomers(company, memory, day, today, newcomers, keys)
@@ -41,7 +41,7 @@ def tell(
     _tell_conversions(memory, day, today, hazard, done_at)
 
 
-def _untagged(company: Company, memory: Marketing, visits: Visits) -> NDArray[np.bool_]:
+def _untagged(memory: Marketing, visits: Visits) -> NDArray[np.bool_]:
     lost = np.append(memory.campaigns.untagged, False)[visits.campaign]
     return np.asarray(lost & (visits.kind != TouchKind.EMAIL) & (visits.kind != TouchKind.DIRECT))
 

@@ -58,7 +58,7 @@ def browse(company: Company, day: Day, visits: Visits, aims: Aims) -> Browsing:
     """Let everybody browse."""
     website = company.scenario.marketing.website
     number = day.number * DAY_ROOM + np.arange(len(visits.visitor))
-    counts = _page_counts(company, day, website, visits, aims, number)
+    counts = _page_counts(day, website, visits, aims, number)
     row = np.repeat(np.arange(len(counts)), counts)
     position = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
     key = number[row] * _PAGE_ROOM + position
@@ -72,7 +72,7 @@ def browse(company: Company, day: Day, visits: Visits, aims: Aims) -> Browsing:
     return _with_events(day, website, aims, number, start, length, counts, row, position, key, page, opened, whole)
 
 
-def _page_counts(company: Company, day: Day, website: Website, visits: Visits, aims: Aims, number: Ints) -> Ints:
+def _page_counts(day: Day, website: Website, visits: Visits, aims: Aims, number: Ints) -> Ints:
     more = np.array(website.more_pages)[visits.persona]
     drawn = 1 + np.floor(np.log(1 - day.chance.uniform("web/pages", number)) / np.log(more)).astype(np.int64)
     least = 1 + (aims.signs_up | aims.asks_demo | aims.abandons) + aims.sees_prices

@@ -127,7 +127,7 @@ def emit_kept(memory: Marketing, day: Day, rows: Ints, at: ArrayLike) -> None:
     day.emit("contact_changed", at=at, **{name: table[name][rows] for name in table.names})
 
 
-def convert(company: Company, memory: Marketing, day: Day, today: PoolDay, done_at: Ints) -> None:
+def convert(memory: Marketing, today: PoolDay, done_at: Ints) -> None:
     """Who converts today becomes a contact, if not one yet, by the form that did it."""
     pool, rows = memory.pool, np.flatnonzero(today.converts)
     fresh = rows[pool.contact_at[rows] < 0]

@@ -106,7 +106,7 @@ def _campaign_of_mail(company: Company, memory: Marketing, day: Day) -> Ints:
     return found
 
 
-def report(company: Company, memory: Marketing, day: Day, mailing: Mailing, campaign_keys: NDArray[np.object_]) -> None:
+def report(day: Day, mailing: Mailing, campaign_keys: NDArray[np.object_]) -> None:
     """Emit and tell the day's messages."""
     columns = {
         "number": mailing.number, "recipient": mailing.recipient, "mail": mailing.mail, "campaign": mailing.campaign,

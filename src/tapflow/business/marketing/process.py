@@ -50,26 +50,26 @@ def _live(company: Company, memory: Marketing, day: Day) -> None:
     today = prospects.touch(company, memory, day, ads, comers, clicked)
     hazard = prospects.decide(company, memory, day, today)
     visits = gather(company, memory, day, today, ads, stranger_clicks, mail_clicks)
-    aims = _aims(company, memory, day, today, visits)
+    aims = _aims(company, day, today, visits)
     browsing = browse(company, day, visits, aims)
-    done_at = _finish(company, memory, day, today, visits, browsing)
+    done_at = _finish(memory, day, today, visits, browsing)
     forms = _fill_forms(company, memory, day, today, visits, browsing)
     _score(company, memory, today, visits, browsing, forms)
     ended = _by_row(memory, visits, browsing.end_at, day.start_seconds + 12 * 3600)
-    contacts.convert(company, memory, day, today, done_at)
+    contacts.convert(memory, today, done_at)
     reached = contacts.qualify(company, memory, today, np.maximum(ended, memory.pool.contact_at))
     clicks = ads.clicks + np.bincount(today.ad_group[today.ad_group >= 0], minlength=len(ads.clicks))
     clicks -= np.bincount(comers[comers >= 0], minlength=len(ads.clicks))  # they are among the clicks bought
     report(company, memory, day, ads, clicks, prospects.claimed_conversions(memory, day.number, ads, today))
-    mail.report(company, memory, day, mailing, campaign_keys(company, memory))
+    mail.report(day, mailing, campaign_keys(company, memory))
     accounting.tell(company, memory, day, today, visits, aims, browsing, hazard, done_at, len(comers))
     contacts.tell(company, memory, day, day.start_seconds)
-    _hand_over(company, memory, day, today, reached, done_at)
+    _hand_over(memory, day, today, reached, done_at)
     _emit_contacts(memory, day, today, reached, mailing, ended)
     gone = today.converts | reached
     rows = np.flatnonzero(gone)
     contacts.keep(memory, rows, np.where(reached[rows], Stage.MARKETING_QUALIFIED, _stage(today, rows)))
-    prospects.leave(company, memory, day.number, gone)
+    prospects.leave(memory, day.number, gone)
 
 
 def _cost_factors(company: Company, day: Day) -> NDArray[np.float64]:
@@ -90,7 +90,7 @@ def _nurture_campaign(company: Company, memory: Marketing, day: Day) -> int:
     return int(np.flatnonzero(going)[0])
 
 
-def _aims(company: Company, memory: Marketing, day: Day, today: PoolDay, visits: Visits) -> Aims:
+def _aims(company: Company, day: Day, today: PoolDay, visits: Visits) -> Aims:
     parameters, row = company.scenario.marketing, visits.pool_row
     ours = row >= 0
     converts = np.where(ours, (today.converts & ~today.offline)[row], False)
@@ -108,7 +108,7 @@ def _by_row(memory: Marketing, visits: Visits, values: Ints, otherwise: int) -> 
     return out
 
 
-def _finish(company: Company, memory: Marketing, day: Day, today: PoolDay, visits: Visits, browsing: Browsing) -> Ints:
+def _finish(memory: Marketing, day: Day, today: PoolDay, visits: Visits, browsing: Browsing) -> Ints:
     # When each row's conversion was done: on the website, or by hand at business time.
     pool, ours = memory.pool, visits.pool_row >= 0
     pool.last_seen_at[visits.pool_row[ours]] = browsing.end_at[ours]
@@ -160,7 +160,7 @@ def _score(
     pool.score[today.kind == TouchKind.EVENT] += points.event_attended
 
 
-def _hand_over(company: Company, memory: Marketing, day: Day, today: PoolDay, reached: Flags, done_at: Ints) -> None:
+def _hand_over(memory: Marketing, day: Day, today: PoolDay, reached: Flags, done_at: Ints) -> None:
     pool = memory.pool
     signs = np.flatnonzero(today.converts & ~today.offline & ~today.wants_demo)
     leads = np.flatnonzero(today.converts & (today.offline | today.wants_demo))

@@ -183,7 +183,7 @@ def claimed_conversions(memory: Marketing, day: DayNumber, ads: AdDay, today: Po
     return counts
 
 
-def leave(company: Company, memory: Marketing, day: DayNumber, gone: Flags) -> None:
+def leave(memory: Marketing, day: DayNumber, gone: Flags) -> None:
     """Take out of the pool who converted and whose interest is over."""
     memory.pool.alive[gone | (memory.pool.end_day <= day)] = False
     memory.compact()

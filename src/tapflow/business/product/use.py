@@ -133,7 +133,7 @@ def _rules(company: Company, day: Day, cumulative: NDArray[np.float64]) -> usage
     )
 
 
-def emit(company: Company, day: Day, today: Today) -> None:
+def emit(day: Day, today: Today) -> None:
     """Hand the day's events to whoever shows them: `app_event`, by time, and `app_session`."""
     sessions = today.sessions
     # A stable order by time: of one second, the lower person and then the earlier event come first.

@@ -61,12 +61,12 @@ def _from_accounts(company: Company, day: Day) -> list[Columns]:
     parts = []
     for category, rate in rates.items():
         asking = rows[day.chance.happens(f"support/{category.name}", rows, np.minimum(rate, 0.9))]
-        at = day.start_seconds + _waking_seconds(company, day, asking, category)
+        at = day.start_seconds + _waking_seconds(day, asking, category)
         parts.append(_columns(asking, category, np.full(len(asking), -1), at))
     return parts
 
 
-def _waking_seconds(company: Company, day: Day, accounts: Ints, category: Category) -> Ints:
+def _waking_seconds(day: Day, accounts: Ints, category: Category) -> Ints:
     # People write in the afternoon and evening of the Americas, with a share at any hour.
     u = day.chance.uniform(f"support/at/{category.name}", accounts)
     anyhow = day.chance.happens(f"support/anyhow/{category.name}", accounts, 0.25)
