@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from tapflow.warehouse.engine import Connection, name
@@ -27,11 +28,23 @@ class Part:
     digest: str
 
 
-def partition_expression(column: str | None, grain: Grain) -> str:
-    """The partition of a row: the first day of its month, or its day, as text; `WHOLE` for none."""
+def begin_of(column: str | None, grain: Grain) -> str:
+    """The first day of a row's partition, as an expression; null for a table that is not split."""
+    return "cast(null as date)" if column is None else f"cast(date_trunc('{grain}', {name(column)}) as date)"
+
+
+def part_name(begin: date | None) -> str:
+    """A partition's name: its first day, or `WHOLE`."""
+    return WHOLE if begin is None else begin.isoformat()
+
+
+def in_part(column: str | None, grain: Grain, part: str) -> str:
+    """The condition of a partition's rows: a range of the bare column, so that the engine can pass over the others."""
     if column is None:
-        return f"'{WHOLE}'"
-    return f"coalesce(strftime(date_trunc('{grain}', {name(column)}), '%Y-%m-%d'), '{WHOLE}')"
+        return "true"
+    if part == WHOLE:
+        return f"{name(column)} is null"
+    return f"{name(column)} >= date '{part}' and {name(column)} < date '{part}' + interval 1 {grain}"
 
 
 def digest_parts(
@@ -43,12 +56,14 @@ def digest_parts(
     fold DuckDB's row hashes.
     """
     hashed = ", ".join(name(c) for c in sorted(columns))
-    split = partition_expression(column, grain)
     rows = connection.execute(
-        f"select part, count(*), sum(h), bit_xor(h) from (select {split} as part, hash({hashed}) as h from {relation}) "
-        "group by part order by part"
+        "select begin, count(*), sum(h), bit_xor(h) from "
+        f"(select {begin_of(column, grain)} as begin, hash({hashed}) as h from {relation}) "
+        "group by begin order by begin"
     ).fetchall()
-    return {part: Part(count, f"{int(total) % (1 << 64):016x}{folded:016x}") for part, count, total, folded in rows}
+    return {
+        part_name(b): Part(count, f"{int(total) % (1 << 64):016x}{folded:016x}") for b, count, total, folded in rows
+    }
 
 
 def table_digest(parts: Mapping[str, Part]) -> str:

@@ -20,7 +20,7 @@ import pyarrow as pa
 from tapflow.core.clock import real_now
 from tapflow.lake import Lake, LakeFile, NewFile, PartitionField, Split
 from tapflow.lake.scans import NAMES_SINCE
-from tapflow.warehouse.digest import WHOLE, Part, digest_parts, partition_expression, table_digest
+from tapflow.warehouse.digest import WHOLE, Part, begin_of, digest_parts, in_part, part_name, table_digest
 from tapflow.warehouse.engine import Connection, Limits, name, opened, text, told
 from tapflow.warehouse.models import PublishedModel
 from tapflow.warehouse.progress import Progress
@@ -184,10 +184,10 @@ def _parts_with_values(
 ) -> Collection[str]:
     if not columns:
         return ()
-    split = partition_expression(model.partition, model.grain)
+    begin = begin_of(model.partition, model.grain)
     filled = " or ".join(f"{name(c)} is not null" for c in columns)
-    rows = connection.execute(f"select distinct {split} from {relation} where {filled}").fetchall()
-    return {row[0] for row in rows}
+    rows = connection.execute(f"select distinct {begin} from {relation} where {filled}").fetchall()
+    return {part_name(row[0]) for row in rows}
 
 
 def _replace(
@@ -212,11 +212,11 @@ def _replace(
 
 
 def _write_part(lake: Lake, connection: Connection, model: PublishedModel, relation: str, part: str) -> NewFile:
-    split = partition_expression(model.partition, model.grain)
+    wanted = in_part(model.partition, model.grain, part)
     with told(model.table):
         # In the lake's order: a column that was added later stands last there, wherever the model has it.
         columns = ", ".join(name(c) for c in lake.schema(model.table).names)
-        rows = connection.sql(f"select {columns} from {relation} where {split} = {text(part)}")
+        rows = connection.sql(f"select {columns} from {relation} where {wanted}")
         value = _value(lake, model, part)
         return lake.write_batches(model.table, rows.to_arrow_reader(BATCH_ROWS), value)
 
