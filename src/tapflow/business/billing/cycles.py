@@ -103,7 +103,8 @@ def resume_at(company: Company, subscriptions: Ints, anchor: Ints, count: Ints) 
 def prorate(company: Company, day: Day, due: Due) -> None:
     """Turn today's changes of items into pending lines: the rest of the period at the new terms less the old.
 
-    A change on the day on which a period begins is billed with that period as a whole.
+    A change on the day on which a period begins is billed with that period as a whole. The founding
+    also tells what items the starting population had long before: those are paid with their periods.
     """
     changed = day.fact("item_changed")
     if changed is None:
@@ -114,7 +115,7 @@ def prorate(company: Company, day: Day, due: Due) -> None:
     at = np.asarray(changed["at"], dtype=np.int64)
     cycles = billing.cycles
     within = cycles.live[subscription] & ~np.isin(subscription, due.subscriptions) & (at < cycles.end_at[subscription])
-    within &= (cycles.start_at[subscription] <= at) & ~ours(company, subscription)
+    within &= (cycles.start_at[subscription] <= at) & ~ours(company, subscription) & (at >= day.start_seconds)
     for sign, when in ((-1, "before"), (1, "after")):
         quantity = np.asarray(changed[f"quantity_{when}"], dtype=np.int64)
         unit = np.asarray(changed[f"unit_{when}_minor"], dtype=np.int64)

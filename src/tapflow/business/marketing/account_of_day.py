@@ -34,7 +34,7 @@ def tell(
     keys = np.append(campaign_keys(company, memory), "")  # -1 reads the empty one
     untagged = _untagged(memory, visits)
     _emit_visits(day, visits, browsing, untagged)
-    _tell_visits(company, day, visits, aims, browsing, untagged, keys)
+    _tell_visits(company, day, visits, aims, browsing, untagged, _searched(company, memory, visits), keys)
     _tell_newcomers(company, memory, day, today, newcomers, keys)
     _tell_touches(company, memory, day, today, visits, browsing, done_at, keys)
     _tell_hazards(memory, day, today, hazard)
@@ -46,10 +46,17 @@ def _untagged(memory: Marketing, visits: Visits) -> NDArray[np.bool_]:
     return np.asarray(lost & (visits.kind != TouchKind.EMAIL) & (visits.kind != TouchKind.DIRECT))
 
 
-def shown_kinds(kind: Ints, untagged: NDArray[np.bool_]) -> Ints:
-    """What a visit's tags and referrer tell, by its true kind."""
-    shown = np.array([SHOWN_UNTAGGED.get(k, k) for k in TouchKind])
-    return np.where(untagged, shown[kind], kind)
+def shown_kinds(kind: Ints, untagged: NDArray[np.bool_], searched: NDArray[np.bool_]) -> Ints:
+    """What a visit's tags and referrer tell, by its true kind and whether a search engine led to it."""
+    shown = np.array([SHOWN_UNTAGGED.get(k, k) for k in TouchKind])[kind]
+    # Content that no search engine referred to, such as a webinar's page, shows nothing without its tags.
+    shown[(kind == TouchKind.CONTENT) & ~searched] = TouchKind.DIRECT
+    return np.where(untagged, shown, kind)
+
+
+def _searched(company: Company, memory: Marketing, visits: Visits) -> NDArray[np.bool_]:
+    organic = np.array([c.medium == "organic" for c in company.scenario.marketing.campaigns], dtype=bool)
+    return np.asarray(np.append(organic[memory.campaigns.template], False)[visits.campaign])
 
 
 def _emit_visits(day: Day, visits: Visits, browsing: Browsing, untagged: NDArray[np.bool_]) -> None:
@@ -66,7 +73,7 @@ def _emit_visits(day: Day, visits: Visits, browsing: Browsing, untagged: NDArray
 
 def _tell_visits(
     company: Company, day: Day, visits: Visits, aims: Aims, browsing: Browsing, untagged: NDArray[np.bool_],
-    keys: NDArray[np.object_],
+    searched: NDArray[np.bool_], keys: NDArray[np.object_],
 ) -> None:  # fmt: skip
     paths = np.array([p.path for p in company.scenario.marketing.website.pages], dtype=object)
     day.tell(
@@ -77,7 +84,7 @@ def _tell_visits(
         start_at=browsing.start_at * 1_000_000,
         duration_seconds=browsing.end_at - browsing.start_at,
         channel=_KINDS[visits.kind],
-        shown_channel=_KINDS[shown_kinds(visits.kind, untagged)],
+        shown_channel=_KINDS[shown_kinds(visits.kind, untagged, searched)],
         campaign=keys[visits.campaign],
         landing_page=paths[browsing.landing],
         device_type=_DEVICES[devices(company, visits.visitor)],
