@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LIMIT = 420  # lines of a module; 300 is the rule of thumb
+LIMIT = 400  # lines of a module; 300 is the rule of thumb
 
 
 def tracked() -> list[Path]:

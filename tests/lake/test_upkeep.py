@@ -57,10 +57,10 @@ def test_expiry_keeps_appended_files_that_are_still_read(lake: Lake) -> None:
 
 def test_tagged_and_protected_versions_stay_readable(lake: Lake) -> None:
     lake.ensure("raw.t", SCHEMA)
-    lake.replace_all("raw.t", part(1), tag="v1")
-    second = lake.replace_all("raw.t", part(2))
-    lake.replace_all("raw.t", part(3))
-    lake.replace_all("raw.t", part(4))
+    lake.replace_partitions("raw.t", part(1), tag="v1")
+    second = lake.replace_partitions("raw.t", part(2))
+    lake.replace_partitions("raw.t", part(3))
+    lake.replace_partitions("raw.t", part(4))
     assert second is not None
     lake.expire("raw.t", keep=1, protected={second})
     assert (numbers(lake, "v1"), numbers(lake, second), numbers(lake)) == ([1], [2], [4])

@@ -101,7 +101,7 @@ class Shop:
 
     def replace(self, rows: pa.Table) -> None:
         self.lake.ensure("raw.shop__orders", rows.schema)
-        self.lake.replace_all("raw.shop__orders", rows)
+        self.lake.replace_partitions("raw.shop__orders", rows, drop=lambda _: True)
 
     def build(self) -> str:
         version = self.warehouse.build(self.lake, CLOCK).version

@@ -22,15 +22,7 @@ from tapflow.lake.creation import create_table
 from tapflow.lake.faults import Hook, silent, told
 from tapflow.lake.listing import snapshot_infos, table_info
 from tapflow.lake.maintenance import KEEP_SNAPSHOTS, Removed
-from tapflow.lake.model import (
-    AsOf,
-    LakeFile,
-    NewFile,
-    PartitionField,
-    Partitioning,
-    SnapshotInfo,
-    TableInfo,
-)
+from tapflow.lake.model import AsOf, LakeFile, NewFile, PartitionField, Partitioning, SnapshotInfo, TableInfo
 from tapflow.lake.parquet import Describer, new_name, partition_folder, write_parquet
 from tapflow.lake.partitions import split_rows
 from tapflow.lake.scans import CONSTANTS, THROUGH, Scan, in_path, rows_of, scan_table, through
@@ -315,12 +307,6 @@ class Lake:
             shown = [describer.shown_partition(describer.describe(f)) for f in new]
             return [f.path for f in live if dict(f.partition) in shown]
         return [f.path for f in live if drop(f)]
-
-    def replace_all(
-        self, name: str, rows: pa.Table | Sequence[NewFile], loaded_through: date | None = None, tag: str | None = None
-    ) -> int | None:
-        """Put rows in the place of everything in the table, in one commit."""
-        return self.replace_partitions(name, rows, drop=lambda _: True, loaded_through=loaded_through, tag=tag)
 
     def delete_files(self, name: str, drop: Callable[[LakeFile], bool]) -> int:
         """Remove whole data files from the table in one commit; answers how many rows went."""
