@@ -26,3 +26,7 @@
     {%- set days = [held[1], day] | reject('none') | map('string') | list -%}
     {{ return((days | min) if days else '0001-01-01') }}
 {%- endmacro %}
+
+-- Days before the newest one that a daily model makes again, for what may come late. It must cover
+-- the longest delay with which a source's day arrives.
+{% macro late_days() -%} {{ return(10) }} {%- endmacro %}

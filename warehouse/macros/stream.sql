@@ -100,7 +100,7 @@
     ]) }}
 {%- endmacro %}
 
-{% macro hour_measures() -%}
+{% macro hour_measures(allowed) -%}
     count(*) filter (where flow_kind = 'serve') as pours,
     coalesce(sum(cast(volume_ml as integer)) filter (where flow_kind = 'serve'), 0) as serve_ml,
     coalesce(sum(cast(volume_ml as integer)) filter (where flow_kind = 'foam'), 0) as foam_ml,
@@ -109,7 +109,7 @@
     coalesce(sum(cast(volume_ml as integer)) filter (where event_type = 'keg_change'), 0) as leftover_ml,
     count(temperature_dc) as readings,
     count(*) filter (
-        where temperature_dc < {{ var("temperature_low_dc") }} or temperature_dc > {{ var("temperature_high_dc") }}
+        where temperature_dc < {{ allowed.temperature_low_dc }} or temperature_dc > {{ allowed.temperature_high_dc }}
     ) as excursions,
     coalesce(sum(cast(temperature_dc as integer)), 0) as temperature_sum_dc,
     count(*) filter (where event_type = 'keg_change') as keg_changes,
@@ -127,6 +127,7 @@
     {%- set window = stream_window() -%}
     {%- set gathered = "intermediate._hours_gathered" -%}
     {%- set messages = ref("stg_telemetry__events") -%}
+    {%- set allowed = run_query("select * from " ~ ref("device_definitions")).rows[0] -%}
     {%- set hour = from_epoch("effective_seconds - effective_seconds % 3600") -%}
     {%- set late = "effective_seconds < received_seconds - received_seconds % 86400" -%}
     {%- set typed = [] -%}
@@ -143,7 +144,7 @@
         {%- set from_at = begin + modules.datetime.timedelta(days=30 * month) -%}
         {%- set to_at = begin + modules.datetime.timedelta(days=30 * month + 30) -%}
         {%- do run_query(
-            "insert into " ~ gathered ~ " select device_serial, " ~ hour ~ ", " ~ late ~ ", " ~ hour_measures()
+            "insert into " ~ gathered ~ " select device_serial, " ~ hour ~ ", " ~ late ~ ", " ~ hour_measures(allowed)
             ~ ", max(_loaded_at) from " ~ messages ~ " where not is_redelivered and _loaded_at > timestamp '" ~ from_at
             ~ "' and received_seconds >= " ~ to_epoch("timestamp '" ~ from_at ~ "'") ~ " and received_seconds < "
             ~ to_epoch("timestamp '" ~ to_at ~ "'") ~ " and " ~ counts_in_window(window)
@@ -152,7 +153,7 @@
     {%- endfor -%}
     {#- The few late hours get a table of their own, so that the engine knows how few they are. -#}
     {%- do run_query(
-        "insert into " ~ gathered ~ " select device_serial, " ~ hour ~ ", true, " ~ hour_measures()
+        "insert into " ~ gathered ~ " select device_serial, " ~ hour ~ ", true, " ~ hour_measures(allowed)
         ~ ", max(loaded_at) from " ~ ref("int_telemetry__redelivered") ~ " where is_counted and received_seconds >= "
         ~ window_seconds(window) ~ " and (effective_seconds >= " ~ window_seconds(window) ~ " or loaded_at > timestamp '"
         ~ window.after ~ "') group by device_serial, effective_seconds - effective_seconds % 3600"

@@ -8,7 +8,7 @@
     )
 }}
 {#- A source may come days late: the newest days are made again. -#}
-{%- set days_made_again = 10 %}
+{%- set days_made_again = late_days() %}
 with
     days as (
         select day

@@ -1,6 +1,6 @@
 -- Grain: one row per device and UTC hour in which something happened
 -- Additive: every measure is a count or a sum. Kept as long as raw events are; fact_device_days is kept for ever.
--- depends_on: {{ ref('int_telemetry__redelivered') }}
+-- depends_on: {{ ref('int_telemetry__redelivered') }}, {{ ref('device_definitions') }}
 {{
     config(
         materialized="incremental",

@@ -1,5 +1,4 @@
 -- Grain: one row per location, as it stands now
-{%- set health = var("location_health") %}
 with
     devices as (
         select
@@ -34,31 +33,32 @@ with
         group by location_id
     ),
 
-    -- The score's parts and their weights: see location_health in dbt_project.yml.
     scored as (
         select
             devices.*,
-            {{ health.uptime }} * devices.up_seconds_28d / nullif(devices.monitored_seconds_28d, 0) as uptime_points,
-            {{ health.quality / 2 }} * greatest(
-                0.0, 1 - devices.excursions_28d / nullif({{ health.worst_excursion_share }} * devices.readings_28d, 0)
-            )
-            + {{ health.quality / 2 }}
+            health.uptime_points * devices.up_seconds_28d / nullif(devices.monitored_seconds_28d, 0) as uptime_points,
+            health.quality_points
+            / 2
+            * greatest(0.0, 1 - devices.excursions_28d / nullif(health.worst_excursion_share * devices.readings_28d, 0))
+            + health.quality_points
+            / 2
             * greatest(
                 0.0,
                 1
                 - devices.waste_ml_28d
-                / nullif({{ health.worst_waste_share }} * (devices.serve_ml_28d + devices.waste_ml_28d), 0)
+                / nullif(health.worst_waste_share * (devices.serve_ml_28d + devices.waste_ml_28d), 0)
             ) as quality_points,
-            {{ health.faults }} * greatest(
-                0.0, 1 - devices.faults_28d / nullif({{ health.worst_faults }} * devices.devices_installed, 0)
+            health.fault_points * greatest(
+                0.0, 1 - devices.faults_28d / nullif(health.worst_faults_per_device * devices.devices_installed, 0)
             ) as fault_points,
             case
-                when visits.last_planned_at > {{ simulated_now() }} - interval '{{ health.service_days }}' day
-                then {{ health.maintenance }}
-                else {{ health.maintenance / 2 }}
+                when visits.last_planned_at > {{ simulated_now() }} - health.service_days * interval '1' day
+                then health.maintenance_points
+                else health.maintenance_points / 2
             end as maintenance_points,
             visits.last_visit_at
         from devices
+        cross join {{ ref("device_definitions") }} as health
         left join visits on devices.location_id = visits.location_id
     )
 

@@ -12,7 +12,7 @@
     )
 }}
 {#- Logs may come days late: the newest days are made again. One day more is read, for sessions over midnight. -#}
-{%- set days_made_again = 10 %}
+{%- set days_made_again = late_days() %}
 with
     events as (
         select *

@@ -2,7 +2,7 @@
 -- Only invoices that changed are taken apart (their lines do not, but what is known of them was loaded
 -- later), and those of the newest days again, as a day's rates may come late.
 {{ config(materialized="incremental", incremental_strategy="delete+insert", unique_key="invoice_id") }}
-{%- set days_made_again = 10 %}
+{%- set days_made_again = late_days() %}
 with
     invoices as (
         select

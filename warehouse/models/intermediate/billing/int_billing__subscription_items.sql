@@ -8,7 +8,7 @@
     )
 }}
 {#- A source may come days late, and a day may be loaded again. -#}
-{%- set days_made_again = 10 %}
+{%- set days_made_again = late_days() %}
 with
     versions as (
         select
