@@ -67,7 +67,6 @@ def test_a_piped_table_keeps_its_lines() -> None:
         (units.money(124_051_237), "$1.24M"),
         (units.money(-5), "-$0.05"),
         (units.money(99_999_999_99, "EUR"), "€100M"),
-        (units.money_exact(124_051_237), "$1,240,512.37"),
         (units.short(999_999.9), "1.00M"),
         (units.short(982), "982"),
         (units.short(3.14159), "3.14"),

@@ -31,12 +31,6 @@ def money(minor: float, currency: str = "USD") -> str:
     return f"{sign}{_SIGNS.get(currency, currency + ' ')}{short(abs(minor) / 100)}"
 
 
-def money_exact(minor: float, currency: str = "USD") -> str:
-    """An amount of minor units to the cent: $1,240,512.37."""
-    sign = "-" if minor < 0 else ""
-    return f"{sign}{_SIGNS.get(currency, currency + ' ')}{abs(minor) / 100:,.2f}"
-
-
 def percent(ratio: float) -> str:
     """A share: 0.0312 reads 3.1%."""
     return f"{ratio * 100:.1f}%"
