@@ -20,6 +20,8 @@
         "select cast(min(" ~ from_epoch("received_seconds") ~ ") as date) as first_day from "
         ~ ref("stg_telemetry__events") ~ " where _loaded_at > timestamp '" ~ after ~ "'"
     ).rows[0][0] -%}
+    {#- A full refresh of a sealed table: days before the retained ones stay as they are. -#}
+    {%- if is_incremental() and flags.FULL_REFRESH -%} {%- set after = "9999-12-31 00:00:00" -%} {%- endif -%}
     {{ return({"after": after, "from_day": (first | string) if first is not none else "9999-12-31"}) }}
 {%- endmacro %}
 
@@ -168,4 +170,19 @@
     ) -%}
     {%- do run_query("delete from " ~ gathered ~ " where is_late") -%}
     {%- endif -%}
+{%- endmacro %}
+
+-- The window of int_telemetry__redelivered: in a full refresh, messages whose first sending may lie in
+-- days that are no longer retained keep the judgement that was made when it was known.
+{% macro copies_window() -%}
+    {%- set window = stream_window() -%}
+    {%- if execute and is_incremental() and flags.FULL_REFRESH and window.from_day < "9999" -%}
+        {%- set first = run_query("select " ~ first_day_simulated()).rows[0][0] | string -%}
+        {%- if first < window.from_day -%}
+            {%- set retained = modules.datetime.datetime.strptime(window.from_day, "%Y-%m-%d") -%}
+            {%- set judged = retained + modules.datetime.timedelta(days=3) -%}
+            {%- do window.update({"from_day": judged.strftime("%Y-%m-%d")}) -%}
+        {%- endif -%}
+    {%- endif -%}
+    {{ return(window) }}
 {%- endmacro %}

@@ -7,10 +7,11 @@
         incremental_strategy="window",
         unique_key=["device_serial", "boot", "sequence", "received_seconds"],
         tags=["stream"],
-        meta={"window_time": "received_at"},
+        meta={"window_time": "received_at", "window_from": "copies_window"},
+        full_refresh=false,
     )
 }}
-{% set window = stream_window() %}
+{% set window = copies_window() %}
 with
     again as (select * from {{ ref("stg_telemetry__events") }} where is_redelivered and {{ in_window(window) }}),
 
