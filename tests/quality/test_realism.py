@@ -92,7 +92,7 @@ def test_the_scorecard_is_told_as_its_schema_says(short: Scorecard) -> None:
     jsonschema.validate(document(short), json.loads(SCHEMA.read_text()), jsonschema.Draft202012Validator)
 
 
-QUICK_PLANTS = ("csat", "search_cpc", "weekend_share")
+QUICK_PLANTS = ("tickets_per_customer", "search_cpc", "weekend_share")
 
 
 def _planted(name: str, days: int, seeds: tuple[int, ...]) -> bool:

@@ -23,6 +23,8 @@ class Statistic:
     `sql` answers either `numerator, denominator` (summed over companies, then divided) or, with
     `of_median`, one `value` a row (joined, then the median). `shape` turns the quotient into the
     figure that the band speaks of. `plant` is a wrong parameter under which the row must fail.
+    `least_events` is so many that a true value in the middle of the band seldom falls out of it by
+    chance; below it the row is shown and not judged.
     """
 
     name: str

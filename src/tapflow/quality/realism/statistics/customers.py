@@ -22,7 +22,7 @@ def _churn(name: str, title: str, low: float, high: float, source: str, houses: 
                 from facts.paying join facts.houses using (account_id) where locations {houses})
         """,
         {"customers": {"leaving": {"price": plant, "competitor": plant}}},
-        least_events=400,
+        least_events=5_000,
     )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ STATISTICS: tuple[Statistic, ...] = (
         select count(*) filter (where status = 'active'), count(*) from facts.spells
         where status_before = 'trial' and status in ('active', 'expired')
         """,
-        {"customers": {"trials": {"conversion": 0.5}}}, least_events=100,
+        {"customers": {"trials": {"conversion": 0.5}}}, least_events=300,
     ),
     Statistic(
         "revenue_top_fifth", "Top 20 % of customers' share of revenue", "of MRR", 0.45, 0.76, "power law",
@@ -134,6 +134,6 @@ STATISTICS: tuple[Statistic, ...] = (
         from failed left join paid using (invoice)
         where failed_at < epoch((select last_day - 30 from facts.clock))
         """,
-        _ALWAYS_MENDED, least_events=100,
+        _ALWAYS_MENDED, least_events=300,
     ),
 )  # fmt: skip

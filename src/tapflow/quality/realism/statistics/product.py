@@ -13,7 +13,7 @@ STATISTICS: tuple[Statistic, ...] = (
             (select count(*) / 28.0 from facts.use where day > (select last_day - 28 from facts.clock)),
             (select count(distinct person) from facts.use where day > (select last_day - 28 from facts.clock))
         """,
-        {"product": {"activity": {"daily_chance": [0.95, 0.95, 0.95, 0.95]}}}, least_events=100,
+        {"product": {"activity": {"daily_chance": [0.95, 0.95, 0.95, 0.95]}}}, least_events=1_500,
     ),
     Statistic(
         "retention_slope", "User retention, slope of weeks 8 to 26", "points a week", -0.5, 0.5, "a16z",

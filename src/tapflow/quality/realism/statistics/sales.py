@@ -41,7 +41,7 @@ STATISTICS: tuple[Statistic, ...] = (
     Statistic(
         "mql_to_sql", "MQL to SQL", "of marketing-qualified leads", 0.30, 0.45, "First Page Sage 39 %",
         f"select count(*) filter (where IsConverted), count(*) from ({_LEADS}) where Is_MQL__c and {_RIPE}",
-        {"sales": {"leads": {"qualified": [0.9, 0.9, 0.9, 0.9, 0.9]}}}, least_events=100,
+        {"sales": {"leads": {"qualified": [0.9, 0.9, 0.9, 0.9, 0.9]}}}, least_events=400,
     ),
     Statistic(
         "sql_to_won", "SQL to won", "of qualified leads", 0.16, 0.28, "Bridge Group",
@@ -50,12 +50,12 @@ STATISTICS: tuple[Statistic, ...] = (
         join ({_DEALS}) as o on o.Id = l.ConvertedOpportunityId
         where l.IsConverted and o.IsClosed
         """,
-        {"sales": {"deals": {"advance": [0.95, 0.95, 0.95, 0.95]}}}, least_events=100,
+        {"sales": {"deals": {"advance": [0.95, 0.95, 0.95, 0.95]}}}, least_events=400,
     ),
     Statistic(
         "opportunity_to_won", "Opportunity to won", "of closed new-business opportunities", 0.18, 0.27, "20-25 %",
         f"select count(*) filter (where IsWon), count(*) from ({_DEALS}) where {_CLOSED}",
-        {"sales": {"deals": {"advance": [0.95, 0.95, 0.95, 0.95]}}}, least_events=100,
+        {"sales": {"deals": {"advance": [0.95, 0.95, 0.95, 0.95]}}}, least_events=800,
     ),
     Statistic(
         "cycle_small", "Sales cycle, median, small deals", "days", 14, 40, "CRO Report",

@@ -28,6 +28,6 @@ STATISTICS: tuple[Statistic, ...] = (
     Statistic(
         "csat", "CSAT", "of ratings", 0.80, 0.90, "Zendesk",
         "select count(*) filter (where score = 'good'), count(*) from log.zendesk__satisfaction_ratings",
-        {"support": {"rating_good": 0.4}}, least_events=100,
+        {"support": {"rating_good": 0.4}}, least_events=400,
     ),
 )  # fmt: skip
