@@ -32,6 +32,7 @@ KEEP_VERSIONS = 5
 KEEP_DAYS = 29  # the lake lets snapshots go after 30
 STORED_BELOW_BYTES = 2_000_000
 BATCH_ROWS = 250_000
+TOGETHER_ROWS = 1_000_000
 
 Hook = Callable[[str], None]
 """Called with a step's name before it; a test raises or kills here."""
@@ -127,7 +128,9 @@ def _publish_table(
     changed = {p for p in parts.keys() | before.keys() if parts.get(p) != before.get(p)}
     if base is None or changed or list(base.columns) != schema.names:
         if base is None or changed:
-            _replace(lake, connection, model, relation, changed & parts.keys(), None if base is None else changed, how)
+            _replace(
+                lake, connection, model, relation, parts, changed & parts.keys(), None if base is None else changed, how
+            )
         return _described(lake, model, schema, parts)
     return base
 
@@ -195,12 +198,17 @@ def _replace(
     connection: Connection,
     model: PublishedModel,
     relation: str,
+    parts: Mapping[str, Part],
     written: Collection[str],
     dropped: Collection[str] | None,
     how: Publishing,
 ) -> None:
     """Write partitions and put them in the place of what `dropped` partitions hold (None: of everything)."""
-    files = [_write_part(lake, connection, model, relation, part) for part in sorted(written)]
+    files = [
+        file
+        for some in _portions(model, sorted(written), parts)
+        for file in _write_parts(lake, connection, model, relation, some)
+    ]
     live = lake.scan(model.table).files
     removed = [f.path for f in live if dropped is None or _part_of(f, model) in dropped]
     how.hook(f"commit {model.table}")
@@ -209,6 +217,36 @@ def _replace(
     if files or removed:
         lake.change(model.table, files, removed, properties=settled, loaded_through=how.clock.last_day)
     how.hook(f"committed {model.table}")
+
+
+def _portions(model: PublishedModel, wanted: Sequence[str], parts: Mapping[str, Part]) -> list[list[str]]:
+    """Partitions to be read together: each reading passes over the table, so small ones share it."""
+    portions: list[list[str]] = []
+    rows = 0
+    for part in wanted:
+        alone = part == WHOLE or not portions or WHOLE in portions[-1]
+        if alone or rows + parts[part].rows > TOGETHER_ROWS:
+            portions.append([])
+            rows = 0
+        portions[-1].append(part)
+        rows += parts[part].rows
+    return portions
+
+
+def _write_parts(
+    lake: Lake, connection: Connection, model: PublishedModel, relation: str, some: Sequence[str]
+) -> list[NewFile]:
+    """A file per partition; several are read at once and split, one alone is streamed."""
+    if len(some) == 1:
+        return [_write_part(lake, connection, model, relation, some[0])]
+    column = name(model.partition or "")
+    days = ", ".join(f"date '{part}'" for part in some)
+    span = f"{column} >= date '{some[0]}' and {column} < date '{some[-1]}' + interval 1 {model.grain}"
+    with told(model.table):
+        rows = connection.sql(
+            f"select * from {relation} where {span} and {begin_of(model.partition, model.grain)} in ({days})"
+        ).to_arrow_table()
+        return lake.write(model.table, rows)
 
 
 def _write_part(lake: Lake, connection: Connection, model: PublishedModel, relation: str, part: str) -> NewFile:
