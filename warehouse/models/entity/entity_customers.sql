@@ -78,6 +78,16 @@ select
     support.last_ticket_at,
     cast(coalesce(support.ratings_good, 0) as bigint) as ratings_good,
     cast(coalesce(support.ratings, 0) as bigint) as ratings,
+    cast(coalesce(devices.devices_installed, 0) as bigint) as devices_installed,
+    cast(coalesce(devices.devices_active, 0) as bigint) as devices_active,
+    cast(coalesce(devices.pours_28d, 0) as bigint) as pours_28d,
+    cast(coalesce(devices.serve_ml_28d, 0) as bigint) as serve_ml_28d,
+    cast(coalesce(devices.waste_ml_28d, 0) as bigint) as waste_ml_28d,
+    cast(coalesce(devices.monitored_seconds_28d, 0) as bigint) as monitored_seconds_28d,
+    cast(coalesce(devices.up_seconds_28d, 0) as bigint) as up_seconds_28d,
+    cast(coalesce(devices.offline_seconds_28d, 0) as bigint) as offline_seconds_28d,
+    cast(coalesce(devices.faults_28d, 0) as bigint) as faults_28d,
+    devices.last_fault_at,
     app.loaded_at
 from {{ ref("int_customers__app") }} as app
 left join {{ ref("int_customers__billing") }} as billing on app.account_id = billing.account_id
@@ -85,3 +95,4 @@ left join {{ ref("int_customers__sales") }} as sales on app.account_id = sales.a
 left join {{ ref("int_customers__marketing") }} as marketing on app.account_id = marketing.account_id
 left join {{ ref("int_customers__product") }} as product on app.account_id = product.account_id
 left join {{ ref("int_customers__support") }} as support on app.account_id = support.account_id
+left join {{ ref("int_customers__devices") }} as devices on app.account_id = devices.account_id
