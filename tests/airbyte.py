@@ -6,6 +6,7 @@ files are read, nothing of it is imported.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import subprocess
@@ -34,8 +35,11 @@ class Connector:
         """The folder of its schemas, installed once; skips the test where it cannot be installed."""
         target = _CACHE / f"{self.package}-{self.version}"
         inner = Path(self.module) / "schemas"
-        if not (target / inner).is_dir():
-            self._install(target, inner)
+        _CACHE.mkdir(parents=True, exist_ok=True)
+        with (_CACHE / "lock").open("w") as handle:  # test workers run side by side: one installs, the others wait
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if not (target / inner).is_dir():
+                self._install(target, inner)
         return target / inner
 
     def _install(self, target: Path, inner: Path) -> None:

@@ -18,8 +18,6 @@ from tapflow.core.clock import day_number
 from tapflow.core.schema import SourceObject, Type
 from tapflow.sources.day_logs import day_logs
 
-# One worker runs them all: they share a simulated company and what is installed once.
-pytestmark = pytest.mark.xdist_group("connectors")
 CONNECTORS = {
     "stripe": Connector("airbyte-source-stripe", "5.14.1", "source_stripe"),
     "zendesk": Connector("airbyte-source-zendesk-support", "4.9.1", "source_zendesk_support"),
