@@ -108,7 +108,7 @@ def test_a_planted_wrong_parameter_fails_its_row(name: str) -> None:
     assert not _planted(name, 60, (1, 2))
 
 
-@pytest.mark.skipif("LONG_TESTS" not in os.environ, reason="an hour: set LONG_TESTS=1 to run it")
+@pytest.mark.skipif("LONG_TESTS" not in os.environ, reason="long: set LONG_TESTS=1 to run it")
 @pytest.mark.parametrize("name", [row.name for row in (*STATISTICS, *ARROWS)])
 def test_every_planted_wrong_parameter_fails_its_row(name: str) -> None:
     assert not _planted(name, 540, (1, 2, 3, 4))
