@@ -82,6 +82,15 @@ def test_a_killed_run_goes_on_where_it_stopped(at_once: Home, tmp_path: Path) ->
     assert list(digests(home)) == list(digests(at_once))
 
 
+def test_no_day_counts_after_one_that_failed(tmp_path: Path) -> None:
+    home = begun(tmp_path)
+    in_the_way = home.sources / "telemetry" / "events" / f"{FIRST + timedelta(days=2)}.parquet"
+    in_the_way.mkdir(parents=True)
+    with pytest.raises(IsADirectoryError):
+        simulate(home, LAST)
+    assert home.days() == [FIRST, FIRST + timedelta(days=1)]
+
+
 def test_an_end_before_the_first_day_is_refused(tmp_path: Path) -> None:
     home = begun(tmp_path)
     with pytest.raises(DateOutOfRange, match="before the first simulated day"):

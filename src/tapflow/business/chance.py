@@ -25,7 +25,7 @@ _MASK = 0xFFFFFFFFFFFFFFFF
 _TO_UNIT = 1.0 / 9007199254740992.0  # 2**-53
 
 
-@numba.njit(cache=True, inline="always")
+@numba.njit(cache=True, nogil=True)
 def mix64(x: np.uint64) -> np.uint64:
     """SplitMix64's finaliser: a bijection of 64-bit integers."""
     x = (x ^ (x >> np.uint64(30))) * _MUL1
@@ -33,7 +33,7 @@ def mix64(x: np.uint64) -> np.uint64:
     return x ^ (x >> np.uint64(31))
 
 
-@numba.njit(cache=True, inline="always")
+@numba.njit(cache=True, nogil=True)
 def unit(key: np.uint64, entity: np.int64, draw: np.int64) -> float:
     """A number in [0, 1) for (key, entity, draw); `key` comes from `Chance.key`. For compiled loops."""
     x = mix64(key + np.uint64(entity) * _GOLDEN)

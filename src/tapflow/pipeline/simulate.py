@@ -93,24 +93,27 @@ def _run(
     keep_state: bool = True,
 ) -> Simulated:
     days = rows = 0
-    with _writers(workers) as pool:
-        pending: deque[_Writing] = deque()
+    # Days end one after another in a thread of their own: a marker waits for the disk, which the company need not.
+    with _writers(workers, "tapflow-log") as pool, _writers(1, "tapflow-day") as ending:
+        pending: deque[tuple[DayNumber, Future[int]]] = deque()
         while company.last_day < until:
             day = step(company)
             wanted = keep_state and (company.last_day == until or company.last_day % CHECKPOINT_DAYS == 0)
-            pending.append(_Writing(home, company, day, pool, _frozen(company) if wanted else None))
+            writing = _Writing(home, company, day, pool, _frozen(company) if wanted else None)
+            before = pending[-1][1] if pending else None
+            pending.append((day.number, ending.submit(writing.finish, before)))
             while pending and (len(pending) > _IN_FLIGHT or company.last_day >= until):
-                finished = pending.popleft()
-                count = finished.finish()
+                number, ended = pending.popleft()
+                count = ended.result()
                 days, rows = days + 1, rows + count
-                if on_day is not None and (first_new is None or finished.number >= first_new):
-                    on_day(day_date(finished.number), count)
+                if on_day is not None and (first_new is None or number >= first_new):
+                    on_day(day_date(number), count)
     return Simulated(days, rows)
 
 
 @contextmanager
-def _writers(workers: int) -> Iterator[ThreadPoolExecutor]:
-    pool = ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="tapflow-log")
+def _writers(workers: int, name: str) -> Iterator[ThreadPoolExecutor]:
+    pool = ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix=name)
     try:
         yield pool
     finally:
@@ -138,8 +141,13 @@ class _Writing:
         }
         self.truth = {k: pool.submit(write_log, home.truth / k / f"{name}.parquet", d, t) for k, d, t in _ledger(day)}
 
-    def finish(self) -> int:
-        """Wait for the files, then make the day count. Answers the number of source rows."""
+    def finish(self, before: Future[int] | None) -> int:
+        """Wait for the files, then make the day count. Answers the number of source rows.
+
+        Raises what the day `before` raised: no day counts after one that does not.
+        """
+        if before is not None:
+            before.result()
         files = {name: _entry(job) for name, job in sorted(self.logs.items())}
         for name, entry in files.items():
             if name.split("/")[0] in self.held:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numba
 import numpy as np
+from numba.types import unliteral
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
@@ -30,7 +32,21 @@ ONCE, AGAIN, ONLY_AGAIN = 0, 1, 2
 # the arrays of a call up and down took ten times as long as the work.
 # Only the outermost function is kept on disk (see conditions.py): numba would not notice that a
 # kept function's callees have changed.
-compiled = numba.njit(nogil=True, _nrt=False)
+_compile = numba.njit(nogil=True, _nrt=False)
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile a function of the loop, once for all constants that it is called with.
+
+    Left to itself numba compiles it anew for every constant that is handed over, for nothing.
+    """
+    made = _compile(function)
+    template = made.get_call_template
+    made.get_call_template = lambda args, names: template(
+        tuple(unliteral(a) for a in args), {k: unliteral(v) for k, v in names.items()}
+    )
+    return made
+
 
 # A batch of events is an array of these, sorted by device, boot and sequence; -1 stands for a
 # field that an event lacks (NO_TEMPERATURE for that one). `device` is a row of the fleet; `at` the

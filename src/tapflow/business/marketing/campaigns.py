@@ -38,7 +38,7 @@ def cycle_of(number: int, template: CampaignTemplate, day: DayNumber) -> int:
 
 def key_of(parameters: MarketingParameters, template: int, begin_day: int) -> str:
     """A campaign's tag, such as `search-brand-2026-03`."""
-    return f"{parameters.campaigns[template].key}-{day_date(begin_day):%Y-%m-%d}"
+    return f"{parameters.campaigns[template].key}-{day_date(begin_day).isoformat()}"
 
 
 def name_of(parameters: MarketingParameters, template: int, begin_day: int) -> str:
@@ -168,8 +168,8 @@ def report(company: Company, memory: Marketing, day: Day, ads: AdDay, clicks: In
 def campaign_keys(company: Company, memory: Marketing) -> NDArray[np.object_]:
     """The tags of all campaigns, by row."""
     parameters, table = company.scenario.marketing, memory.campaigns
-    pairs = zip(table.template, table.begin_day, strict=True)
-    return np.array([key_of(parameters, int(t), int(b)) for t, b in pairs], dtype=object)
+    pairs = zip(table.template.tolist(), table.begin_day.tolist(), strict=True)
+    return np.array([key_of(parameters, t, b) for t, b in pairs], dtype=object)
 
 
 def platforms(company: Company) -> Ints:

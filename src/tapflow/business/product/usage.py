@@ -65,7 +65,7 @@ class Rules(NamedTuple):
     experiments: int
 
 
-@numba.njit(cache=True, inline="always")
+@numba.njit(cache=True, nogil=True)
 def _put(events: Any, n: int, person: int, second: int, code: int, detail: int, session: int, sequence: int) -> int:
     events[n, PERSON], events[n, SECOND], events[n, CODE], events[n, DETAIL] = person, second, code, detail
     events[n, SESSION], events[n, SEQUENCE], events[n, ANONYMOUS] = session, sequence, 0
@@ -99,7 +99,7 @@ def _discover(key: np.uint64, user: int, role: int, draw: int, adopted: Any, rul
     return adopted
 
 
-@numba.njit(cache=True, inline="always")
+@numba.njit(cache=True, nogil=True)
 def _choose(u: float, adopted: int, use: Any) -> int:
     total = 0.0
     for f in range(len(use)):
@@ -115,7 +115,7 @@ def _choose(u: float, adopted: int, use: Any) -> int:
     return chosen
 
 
-@numba.njit(cache=True, inline="always")
+@numba.njit(cache=True, nogil=True)
 def _pause(key: np.uint64, user: int, draw: int, rules: Any) -> Any:
     a, b = max(unit(key, user, draw), 1e-12), unit(key, user, draw + 1)
     z = np.sqrt(-2.0 * np.log(a)) * np.cos(2.0 * np.pi * b)

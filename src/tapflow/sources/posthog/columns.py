@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numba
 import numpy as np
 import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
@@ -17,8 +18,6 @@ _ARROW = {Type.TIMESTAMP: pa.timestamp("us")}
 EVENT_SCHEMA = pa.schema([(f.name, _ARROW.get(f.type, pa.string())) for f in EVENTS.fields])
 
 _HEX = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
-_DASHES = (8, 13, 18, 23)
-_PLACES = [i for i in range(36) if i not in _DASHES]
 
 
 def uuids(namespace: str, numbers: ArrayLike) -> pa.Array:
@@ -29,7 +28,7 @@ def uuids(namespace: str, numbers: ArrayLike) -> pa.Array:
     lost = (high >> np.uint64(12)) & np.uint64(15)
     high = (high & ~np.uint64(0xF000)) | np.uint64(0x4000)
     low = (low & np.uint64(0x00FFFFFFFFFFFFFF)) | np.uint64(0xA000000000000000) | (lost << np.uint64(56))
-    return _spelled(high, low)
+    return spelled(high, low)
 
 
 def time_uuids(milliseconds: ArrayLike, number: ArrayLike) -> pa.Array:
@@ -42,21 +41,30 @@ def time_uuids(milliseconds: ArrayLike, number: ArrayLike) -> pa.Array:
     low_bits = np.uint64(48)
     high = (milli << np.uint64(16)) | np.uint64(0x7000) | (rest >> low_bits)
     low = np.uint64(0xA000000000000000) | (rest & np.uint64((1 << 48) - 1))
-    return _spelled(high, low)
+    return spelled(high, low)
 
 
-def _spelled(high: NDArray[np.uint64], low: NDArray[np.uint64]) -> pa.Array:
-    letters = np.full((len(high), 36), ord("-"), dtype=np.uint8)
-    for half, part in enumerate((high, low)):
-        nibbles = part.astype(">u8").view(np.uint8).reshape(-1, 8)
-        letters[:, _PLACES[16 * half : 16 * half + 16 : 2]] = _HEX[nibbles >> 4]
-        letters[:, _PLACES[16 * half + 1 : 16 * half + 16 : 2]] = _HEX[nibbles & 15]
-    return _strings(letters)
-
-
-def _strings(letters: NDArray[np.uint8]) -> pa.Array:
+def spelled(high: NDArray[np.uint64], low: NDArray[np.uint64]) -> pa.Array:
+    """The column of UUIDs whose halves these are."""
+    letters = np.empty((len(high), 36), dtype=np.uint8)
+    _write_uuids(high, low, _HEX, letters)
     offsets = np.arange(0, 36 * (len(letters) + 1), 36, dtype=np.int32)
-    return pa.StringArray.from_buffers(len(letters), pa.py_buffer(offsets), pa.py_buffer(letters.tobytes()))
+    return pa.StringArray.from_buffers(len(letters), pa.py_buffer(offsets), pa.py_buffer(letters))
+
+
+@numba.njit(cache=True, nogil=True)
+def _write_uuids(
+    high: NDArray[np.uint64], low: NDArray[np.uint64], hexes: NDArray[np.uint8], letters: NDArray[np.uint8]
+) -> None:
+    for i in range(len(high)):
+        place = 0
+        for digit in range(32):
+            if digit == 8 or digit == 12 or digit == 16 or digit == 20:
+                letters[i, place] = 45  # a dash
+                place += 1
+            half = high[i] if digit < 16 else low[i]
+            letters[i, place] = hexes[(half >> np.uint64(4 * (15 - (digit & 15)))) & np.uint64(15)]
+            place += 1
 
 
 def looked_up(values: Sequence[str | None], index: NDArray[np.int64]) -> pa.Array:

@@ -17,11 +17,9 @@ from tapflow.business.engineering.truth import version
 from tapflow.business.product.events import EventCodes, event_names
 from tapflow.business.product.experiments import VARIANTS
 from tapflow.sources.app.ids import key
-from tapflow.sources.posthog.columns import event_table, looked_up
+from tapflow.sources.posthog.columns import event_table, looked_up, spelled
 
-_HEX = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
-_DASHES = (8, 13, 18, 23)
-_PLACES = [i for i in range(36) if i not in _DASHES]
+_12_BITS, _60_BITS = np.uint64((1 << 12) - 1), np.uint64((1 << 60) - 1)
 SURVEY_ID = "0190d0c4-3b1e-7000-a000-00000000006e"
 WEB, MOBILE, SERVER = "web-app", "mobile-app", "server"
 
@@ -33,20 +31,8 @@ def distinct_ids(users: NDArray[np.int64]) -> pa.Array:
 
 def time_uuids(at: NDArray[np.int64], sequence: NDArray[np.int64], number: NDArray[np.int64]) -> pa.Array:
     """UUIDs of version 7: the instant (epoch seconds) first, then a sequence and a number that tell equals apart."""
-    digits = np.empty((len(at), 32), dtype=np.uint8)
-    milli = at * 1000
-    for place in range(12):
-        digits[:, place] = (milli >> (4 * (11 - place))) & 15
-    digits[:, 12] = 7
-    for place in range(3):
-        digits[:, 13 + place] = (sequence >> (4 * (2 - place))) & 15
-    digits[:, 16] = 10
-    for place in range(15):
-        digits[:, 17 + place] = (number >> (4 * (14 - place))) & 15
-    letters = np.full((len(at), 36), ord("-"), dtype=np.uint8)
-    letters[:, _PLACES] = _HEX[digits]
-    offsets = np.arange(0, 36 * (len(at) + 1), 36, dtype=np.int32)
-    return pa.StringArray.from_buffers(len(at), pa.py_buffer(offsets), pa.py_buffer(letters.tobytes()))
+    high = (at * 1000).astype(np.uint64) << np.uint64(16) | np.uint64(0x7000) | sequence.astype(np.uint64) & _12_BITS
+    return spelled(high, number.astype(np.uint64) & _60_BITS | np.uint64(0xA << 60))
 
 
 def captured(day: Day) -> Columns | None:

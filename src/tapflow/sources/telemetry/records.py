@@ -91,8 +91,8 @@ def _table(dtype: str, columns: int, count: int) -> tuple[pa.Buffer, NDArray[Any
     return buffer, np.frombuffer(buffer, dtype=dtype, count=columns * count).reshape(columns, count)
 
 
-@numba.njit(nogil=True, _nrt=False)
-def _lack(lacks: bool, column: int, i: int, bits: Any, nulls: Any) -> None:
+@ev.compiled
+def _lack(lacks, column, i, bits, nulls):  # type: ignore[no-untyped-def]
     """Note whether an event lacks a column's value."""
     if i & 7 == 0:
         bits[column, i >> 3] = 0
