@@ -51,37 +51,69 @@ with
         left join used on active.user_id = used.user_id and active.activity_date = used.activity_date
     ),
 
-    -- Every active day lights up the 28 days that begin with it.
+    -- An active day lights up the 28 days that begin with it, up to the next active one, which lights its own.
     ahead as (
         {% for days in range(28) -%}
             select cast({{ days }} as bigint) as days {{ 'union all' if not loop.last }}
         {% endfor %}
     ),
 
+    spans as (
+        select
+            user_days.*,
+            coalesce(
+                date_diff('day', activity_date, lead(activity_date) over (partition by user_id order by activity_date)),
+                28
+            ) as days_until_active
+        from user_days
+    ),
+
+    -- What counts only on the active day itself is nought on the days that it lights up.
+    lit as (
+        select
+            spans.user_id,
+            cast(spans.activity_date + ahead.days * interval '1' day as date) as day,
+            ahead.days as days_since_active,
+            case when ahead.days = 0 then 1 else 0 end as active_days,
+            case when ahead.days = 0 then spans.sessions else 0 end as sessions,
+            case when ahead.days = 0 then spans.session_seconds else 0 end as session_seconds,
+            case when ahead.days = 0 then spans.events else 0 end as events,
+            case when ahead.days = 0 then spans.feature_events else 0 end as feature_events,
+            case when ahead.days = 0 then spans.error_events else 0 end as error_events,
+            case when ahead.days = 0 then spans.features else 0 end as features,
+            case when ahead.days = 0 then spans.loaded_at end as loaded_at
+        from spans
+        inner join ahead on ahead.days < spans.days_until_active
+    ),
+
     firsts as (
         select user_id, min(activity_date) as first_active_on from {{ ref("fact_app_sessions") }} group by user_id
     ),
 
+    -- Frames look back over the user's rows: a day without a row was not active.
     windows as (
         select
-            user_days.user_id,
-            cast(user_days.activity_date + ahead.days * interval '1' day as date) as day,
-            min(ahead.days) as days_since_active,
-            sum(case when ahead.days < 7 then 1 else 0 end) as active_days_7d,
-            count(*) as active_days_28d,
-            sum(user_days.sessions) as sessions_28d,
-            {{ bits_union("user_days.features") }} as features_28d,
-            max(case when ahead.days = 0 then user_days.features else 0 end) as features,
-            max(case when ahead.days = 0 then user_days.sessions else 0 end) as sessions,
-            max(case when ahead.days = 0 then user_days.session_seconds else 0 end) as session_seconds,
-            max(case when ahead.days = 0 then user_days.events else 0 end) as events,
-            max(case when ahead.days = 0 then user_days.feature_events else 0 end) as feature_events,
-            max(case when ahead.days = 0 then user_days.error_events else 0 end) as error_events,
-            max(user_days.loaded_at) as loaded_at
-        from user_days
-        cross join ahead
-        where user_days.activity_date + ahead.days * interval '1' day >= date '{{ since }}'
-        group by user_days.user_id, cast(user_days.activity_date + ahead.days * interval '1' day as date)
+            user_id,
+            day,
+            days_since_active,
+            sessions,
+            session_seconds,
+            events,
+            feature_events,
+            error_events,
+            features,
+            sum(active_days) over (
+                partition by user_id order by day range between interval '6' day preceding and current row
+            ) as active_days_7d,
+            {%- set of_28_days %}
+                partition by user_id order by day range between interval '27' day preceding and current row
+            {%- endset %}
+            sum(active_days) over ({{ of_28_days }}) as active_days_28d,
+            sum(sessions) over ({{ of_28_days }}) as sessions_28d,
+            {{ bits_union("features") }} over ({{ of_28_days }}) as features_28d,
+            max(loaded_at) over ({{ of_28_days }}) as loaded_at
+        from lit
+        where day <= {{ last_day_simulated() }}
     )
 
 select
@@ -93,7 +125,7 @@ select
     windows.days_since_active = 0 as is_active,
     windows.days_since_active,
     cast(windows.active_days_7d as bigint) as active_days_7d,
-    windows.active_days_28d,
+    cast(windows.active_days_28d as bigint) as active_days_28d,
     windows.days_since_active = 0
     and windows.active_days_28d = 1
     and firsts.first_active_on < windows.day as is_resurrected,
@@ -119,4 +151,4 @@ from windows
 inner join {{ ref("int_product__people") }} as people on windows.user_id = people.user_id
 inner join firsts on windows.user_id = firsts.user_id
 cross join {{ ref("product_definitions") }} as definitions
-where windows.day >= date '{{ since }}' and windows.day <= {{ last_day_simulated() }}
+where windows.day >= date '{{ since }}'

@@ -1,7 +1,7 @@
 -- Grain: one row per website session: a visitor's events with no pause of 30 minutes or more
 -- The browser begins a new session id after such a pause; ids that follow one another sooner (another tab, a
 -- restarted browser) are one session. So millions of events are only summed, and the pauses are looked for between
--- the ids. What a session's first event tells is looked up afterwards, for that event alone.
+-- the ids. What the first event tells is kept of every id; of a session, it is what its first id keeps.
 {{
     config(
         materialized="incremental",
@@ -11,26 +11,27 @@
         meta={"published": {"partition": "session_date"}},
     )
 }}
+{%- set of_first_event = [
+    "person_id",
+    "pathname",
+    "device_type",
+    "browser",
+    "country_code",
+    "utm_source",
+    "utm_medium",
+    "referring_domain",
+    "utm_campaign",
+] %}
 {#- Logs may come days late: the newest days are made again. One day more is read, for sessions over midnight. -#}
 {%- set days_made_again = late_days() %}
 with
-    events as (
-        select *
-        from {{ ref("stg_posthog__events") }}
-        where
-            lib = 'web'
-            {% if is_incremental() %}
-                and event_at >= (select max(session_date) - interval '{{ days_made_again + 1 }}' day from {{ this }})
-            {% endif %}
-    ),
-
     visits as (
         select
             distinct_id,
             session_id,
             min(event_at) as started_at,
             max(event_at) as ended_at,
-            min_by(event_id, event_at) as first_event_id,
+            {%- for column in of_first_event %} {{ first_by(column, "event_at") }} as {{ column }}, {%- endfor %}
             max_by(pathname, event_at) as exit_page,
             count(*) as events,
             sum(case when event = '$pageview' then 1 else 0 end) as pageviews,
@@ -55,7 +56,12 @@ with
             sum(case when event = 'signup_completed' then 1 else 0 end) as signups_completed,
             sum(case when event = 'demo_requested' then 1 else 0 end) as demos_requested,
             max(account_id) as signed_up_account_id
-        from events
+        from {{ ref("stg_posthog__events") }}
+        where
+            lib = 'web'
+            {% if is_incremental() %}
+                and event_at >= (select max(session_date) - interval '{{ days_made_again + 1 }}' day from {{ this }})
+            {% endif %}
         group by distinct_id, session_id
     ),
 
@@ -89,8 +95,10 @@ with
     sessions as (
         select
             distinct_id as visitor_id,
-            min_by(session_id, started_at) as session_id,
-            min_by(first_event_id, started_at) as first_event_id,
+            max(case when begins = 1 then session_id end) as session_id,
+            {%- for column in of_first_event %}
+                max(case when begins = 1 then {{ column }} end) as {{ column }},
+            {%- endfor %}
             min(started_at) as started_at,
             max(ended_at) as ended_at,
             max_by(exit_page, ended_at) as exit_page,
@@ -109,21 +117,21 @@ with
 select
     sessions.session_id,
     sessions.visitor_id,
-    arrivals.person_id,
+    sessions.person_id,
     cast(sessions.started_at as date) as session_date,
     sessions.started_at,
     sessions.ended_at,
     date_diff('second', sessions.started_at, sessions.ended_at) as duration_seconds,
-    arrivals.pathname as landing_page,
+    sessions.pathname as landing_page,
     sessions.exit_page,
-    lower(arrivals.device_type) as device_type,
-    arrivals.browser,
-    arrivals.country_code as country,
+    lower(sessions.device_type) as device_type,
+    sessions.browser,
+    sessions.country_code as country,
     coalesce(by_medium.channel, by_referrer.channel, 'direct') as channel,
-    arrivals.utm_source as source,
-    arrivals.utm_medium as medium,
-    arrivals.referring_domain,
-    arrivals.utm_campaign as campaign_tag,
+    sessions.utm_source as source,
+    sessions.utm_medium as medium,
+    sessions.referring_domain,
+    sessions.utm_campaign as campaign_tag,
     cast(sessions.events as bigint) as events,
     cast(sessions.pageviews as bigint) as pageviews,
     cast(sessions.pricing_page_views as bigint) as pricing_page_views,
@@ -134,13 +142,12 @@ select
     cast(sessions.demos_requested as bigint) as demos_requested,
     cast(sessions.signed_up_account_id as bigint) as signed_up_account_id
 from sessions
-inner join events as arrivals on sessions.first_event_id = arrivals.event_id
 left join
-    {{ ref("marketing_channels") }} as by_medium on by_medium.kind = 'medium' and arrivals.utm_medium = by_medium.value
+    {{ ref("marketing_channels") }} as by_medium on by_medium.kind = 'medium' and sessions.utm_medium = by_medium.value
 left join
     {{ ref("marketing_channels") }} as by_referrer
     on by_referrer.kind = 'referrer'
-    and arrivals.referring_domain = by_referrer.value
+    and sessions.referring_domain = by_referrer.value
 {% if is_incremental() %}
     where cast(sessions.started_at as date) >= (select max(session_date) - {{ days_made_again }} from {{ this }})
 {% endif %}

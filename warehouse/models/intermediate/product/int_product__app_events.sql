@@ -1,35 +1,15 @@
--- Grain: one row per in-app event
+-- Grain: one row per record of an in-app event, and one per doubled event that takes its copies back
+-- A copy is its event again, so only counts go wrong by it: `counted` is 1 for a record and below nought for what
+-- takes copies back. Events are summed by it; the least and the greatest of a column need no care, and millions of
+-- events need no comparing with the few doubled ones.
 -- A view: what reads it says from which instant, so that only those files are read.
 {{ config(materialized="view") }}
-select
-    events.event_id,
-    events.event,
-    events.distinct_id,
-    events.event_at,
-    events.session_id,
-    events.lib,
-    events.account_id,
-    events.properties,
-    events._loaded_at
-from {{ ref("stg_posthog__events") }} as events
-left join {{ ref("int_product__doubled_events") }} as doubled on events.event_id = doubled.event_id
-where events.lib in ('web-app', 'mobile-app') and doubled.event_id is null
+select event_id, event, distinct_id, event_at, session_id, lib, properties, cast(1 as bigint) as counted, _loaded_at
+from {{ ref("stg_posthog__events") }}
+where lib in ('web-app', 'mobile-app')
 
 union all
 
 select
-    events.event_id,
-    min(events.event) as event,
-    min(events.distinct_id) as distinct_id,
-    min(events.event_at) as event_at,
-    min(events.session_id) as session_id,
-    min(events.lib) as lib,
-    min(events.account_id) as account_id,
-    min(events.properties) as properties,
-    min(events._loaded_at) as _loaded_at
-from {{ ref("stg_posthog__events") }} as events
-inner join
-    {{ ref("int_product__doubled_events") }} as doubled
-    on events.event_id = doubled.event_id
-    and cast(events.event_at as date) = doubled.activity_date
-group by events.event_id
+    event_id, event, distinct_id, event_at, session_id, lib, properties, 1 - copies as counted, loaded_at as _loaded_at
+from {{ ref("int_product__doubled_events") }}
