@@ -28,15 +28,8 @@
     "events_received",
     "pours_received",
 ] %}
+{%- set is_touched %}(day >= date '{{ window.from_day }}' or loaded_at > timestamp '{{ window.after }}'){% endset %}
 with
-    touched as (
-        select distinct location_id, day
-        from {{ ref("fact_device_days") }}
-        where
-            location_id is not null
-            and (day >= date '{{ window.from_day }}' or loaded_at > timestamp '{{ window.after }}')
-    ),
-
     -- A week before the earliest touched day is needed to tell who was active.
     near as (
         select
@@ -45,9 +38,16 @@ with
             day,
             cast(sum(case when is_installed then 1 else 0 end) as bigint) as devices_installed,
             {%- for column in sums %} cast(sum({{ column }}) as bigint) as {{ column }}, {%- endfor %}
+            max(case when {{ is_touched }} then 1 else 0 end) as touched,
             max(loaded_at) as loaded_at
         from {{ ref("fact_device_days") }}
-        where location_id is not null and day >= (select min(day) from touched) - interval '6' day
+        where
+            location_id is not null
+            and day >= (
+                select min(day) - interval '6' day
+                from {{ ref("fact_device_days") }}
+                where location_id is not null and {{ is_touched }}
+            )
         group by location_id, account_id, day
     ),
 
@@ -69,4 +69,4 @@ select
     {%- for column in sums %} weeks.{{ column }}, {%- endfor %}
     weeks.loaded_at
 from weeks
-inner join touched on weeks.location_id = touched.location_id and weeks.day = touched.day
+where weeks.touched = 1

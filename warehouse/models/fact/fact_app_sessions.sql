@@ -24,7 +24,7 @@ with
             sum(events.counted) as events,
             sum(case when events.event = '$exception' then events.counted else 0 end) as error_events,
             max(events.lib) as lib,
-            max(events.properties) as properties,
+            max({{ json_value("events.properties", "$app_version") }}) as app_version,
             max(events._loaded_at) as loaded_at
         from {{ ref("int_product__app_events") }} as events
         where events.event_at >= timestamp '{{ since }} 00:00:00'
@@ -44,7 +44,7 @@ select
     cast(sessions.events as bigint) as events,
     cast(sessions.error_events as bigint) as error_events,
     case when sessions.lib = 'mobile-app' then 'mobile' else 'web' end as platform,
-    {{ json_value("sessions.properties", "$app_version") }} as app_version,
+    sessions.app_version,
     sessions.loaded_at
 from sessions
 inner join {{ ref("int_product__people") }} as people on try_cast(sessions.distinct_id as bigint) = people.user_id
