@@ -29,3 +29,12 @@
 {% macro duckdb__bits_hold(column, number) -%}
     ({{ column }} & (cast(1 as bigint) << cast({{ number }} as integer))) <> 0
 {%- endmacro %}
+
+-- What two sets share.
+{% macro bits_shared(one, other) -%}
+    {{ return(adapter.dispatch('bits_shared', 'tapflow')(one, other)) }}
+{%- endmacro %}
+
+{% macro default__bits_shared(one, other) -%} bitwise_and({{ one }}, {{ other }}) {%- endmacro %}
+
+{% macro duckdb__bits_shared(one, other) -%} ({{ one }} & {{ other }}) {%- endmacro %}

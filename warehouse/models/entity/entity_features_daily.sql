@@ -15,52 +15,52 @@ with
         select flag_key as feature_key, feature_number from {{ ref("stg_launchdarkly__flags") }} where tag = 'feature'
     ),
 
-    sets as (
-        select
-            now.day,
-            now.features_mask,
-            now.features_28d_mask,
-            coalesce(before.features_28d_mask, 0) as features_before_mask,
-            count(*) as users,
-            max(now.loaded_at) as loaded_at
-        from {{ ref("entity_users_daily") }} as now
-        left join
-            {{ ref("entity_users_daily") }} as before
-            on now.user_id = before.user_id
-            and now.day = before.day + interval '28' day
-        where now.day >= date '{{ since }}' and not now.is_internal
-        group by now.day, now.features_mask, now.features_28d_mask, coalesce(before.features_28d_mask, 0)
+    monthly as (
+        select day, count(*) as monthly_active_users, max(loaded_at) as loaded_at
+        from {{ ref("entity_users_daily") }}
+        where day >= date '{{ since }}' and not is_internal
+        group by day
     ),
 
-    monthly as (
-        select day, cast(sum(users) as bigint) as monthly_active_users, max(loaded_at) as loaded_at
-        from sets
-        group by day
+    -- Many people have the same set: features are looked for in sets, and not in people.
+    sets as (
+        select day, 'of the day' as kind, features_mask as features, count(*) as users
+        from {{ ref("entity_users_daily") }}
+        where day >= date '{{ since }}' and not is_internal
+        group by day, features_mask
+
+        union all
+
+        select day, 'of 28 days' as kind, features_28d_mask as features, count(*) as users
+        from {{ ref("entity_users_daily") }}
+        where day >= date '{{ since }}' and not is_internal
+        group by day, features_28d_mask
+
+        union all
+
+        select
+            now.day,
+            'retained' as kind,
+            {{ bits_shared("now.features_28d_mask", "before.features_28d_mask") }} as features,
+            count(*) as users
+        from {{ ref("entity_users_daily") }} as now
+        inner join
+            {{ ref("entity_users_daily") }} as before
+            on now.user_id = before.user_id
+            and now.day = cast(before.day + interval '28' day as date)
+        where now.day >= date '{{ since }}' and not now.is_internal
+        group by now.day, {{ bits_shared("now.features_28d_mask", "before.features_28d_mask") }}
     ),
 
     counted as (
         select
             sets.day,
             features.feature_key,
-            sum(
-                case when {{ bits_hold("sets.features_mask", "features.feature_number") }} then sets.users else 0 end
-            ) as users,
-            sum(
-                case
-                    when {{ bits_hold("sets.features_28d_mask", "features.feature_number") }} then sets.users else 0
-                end
-            ) as users_28d,
-            sum(
-                case
-                    when
-                        {{ bits_hold("sets.features_28d_mask", "features.feature_number") }}
-                        and {{ bits_hold("sets.features_before_mask", "features.feature_number") }}
-                    then sets.users
-                    else 0
-                end
-            ) as retained_users_28d
+            sum(case when sets.kind = 'of the day' then sets.users else 0 end) as users,
+            sum(case when sets.kind = 'of 28 days' then sets.users else 0 end) as users_28d,
+            sum(case when sets.kind = 'retained' then sets.users else 0 end) as retained_users_28d
         from sets
-        cross join features
+        inner join features on {{ bits_hold("sets.features", "features.feature_number") }}
         group by sets.day, features.feature_key
     ),
 
