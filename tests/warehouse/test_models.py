@@ -17,7 +17,7 @@ from tests.homes import BuiltHome
 from tests.warehouse.trino import FUNCTIONS
 
 PROJECT = Path(__file__).resolve().parents[2] / "warehouse"
-KEY_TESTS = {"unique", "unique_combination"}
+KEY_TESTS = {"unique", "unique_combination", "counted_once"}
 
 _MACRO = re.compile(r"macro duckdb__\w+\(.*?%\}(.*?)\{%-? *endmacro", re.DOTALL)
 

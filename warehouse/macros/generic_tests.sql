@@ -6,6 +6,14 @@
     having count(*) > 1 {%- for column in columns if column not in nullable %} or {{ column }} is null {%- endfor %}
 {% endtest %}
 
+-- Where rows may take others back, each key counts once all told: `counted` sums to 1. Fails with the keys.
+{% test counted_once(model, column_name, counted) %}
+    select {{ column_name }}, sum({{ counted }}) as counted
+    from {{ model }}
+    group by {{ column_name }}
+    having sum({{ counted }}) <> 1 or {{ column_name }} is null
+{% endtest %}
+
 -- A column holds no number below zero.
 {% test not_negative(model, column_name) %}
     select {{ column_name }} from {{ model }} where {{ column_name }} < 0
