@@ -26,7 +26,7 @@ from tapflow.sources import SYSTEMS
 from tapflow.sources.hubspot.ids import contact_ids
 from tapflow.sources.logs import table_of
 from tapflow.sources.posthog import web_records
-from tapflow.sources.posthog.columns import time_uuids, uuids
+from tapflow.sources.posthog.columns import event_table, time_uuids, uuids
 
 FIRST = day_number(date(2026, 3, 28))  # so that budgets are set anew within the span
 SEEDS = Path(__file__).resolve().parents[2] / "warehouse" / "seeds"
@@ -51,9 +51,7 @@ def shown() -> tuple[Company, list[Day], Logs]:
                 if declared.name in records:
                     table = table_of(declared, records[declared.name])
                     logs.setdefault(f"{system}.{declared.name}", []).append(table)
-        web = web_records.events(company, day)
-        assert web is not None
-        logs.setdefault("web", []).append(web)
+        logs.setdefault("web", []).append(event_table(web_records.events(company, day)))
         days.append(day)
         company.last_day = number
     return company, days, logs

@@ -17,6 +17,7 @@ from tapflow.business.scenario.load import load_scenario
 from tapflow.core.clock import day_number
 from tapflow.sources import launchdarkly, mixpanel, posthog
 from tapflow.sources.posthog import product_records
+from tapflow.sources.posthog.columns import event_table
 
 FIRST = day_number(date(2025, 12, 1))
 OVERRIDES = {"product": {"tracking": {"duplicates": 0.02, "anonymous_start": 0.3, "blocked_share": 0.2}}}
@@ -31,9 +32,7 @@ def life() -> tuple[Company, Day]:
 
 @pytest.fixture(scope="module")
 def rows(life: tuple[Company, Day]) -> list[dict[str, Any]]:
-    table = product_records.events(*life)
-    assert table is not None
-    return table.to_pylist()
+    return event_table(product_records.events(*life)).to_pylist()
 
 
 def test_people_with_an_ad_blocker_are_not_seen(life: tuple[Company, Day], rows: list[dict[str, Any]]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numba
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 
 from tapflow.core.ids import mix, namespace_salt
@@ -69,19 +70,72 @@ def _write_uuids(
 
 def looked_up(values: Sequence[str | None], index: NDArray[np.int64]) -> pa.Array:
     """The column whose rows are `values[index]`; an index below zero gives null."""
-    picks = pa.array(index, mask=index < 0)
-    return pa.array(values, pa.string()).take(picks)
+    return coded(values, index).array()
 
 
-def event_table(columns: Mapping[str, Any], count: int) -> pa.Table:
-    """A table of EVENT_SCHEMA; what is not given is null. `timestamp` may be int64 microseconds."""
-    arrays = []
-    for field in EVENT_SCHEMA:
-        value = columns.get(field.name)
-        if value is None:
-            arrays.append(pa.nulls(count, field.type))
-        elif isinstance(value, pa.Array):
-            arrays.append(value)
-        else:
-            arrays.append(pa.array(value).cast(field.type))
-    return pa.Table.from_arrays(arrays, schema=EVENT_SCHEMA)
+@dataclass(frozen=True)
+class Coded:
+    """A column whose rows are `values[index]`; an index below zero is null.
+
+    Sorting and picking rows moves the index; each text is written once, at the end.
+    """
+
+    values: pa.Array
+    index: NDArray[np.int64]
+
+    def of(self, rows: NDArray[np.int64]) -> Coded:
+        """The column of these rows."""
+        return Coded(self.values, self.index[rows])
+
+    def array(self) -> pa.Array:
+        """The column written out."""
+        null = self.index < 0
+        return self.values.take(pa.array(self.index, mask=null if null.any() else None))
+
+
+def coded(values: Sequence[str | None] | pa.Array, index: ArrayLike) -> Coded:
+    """The column whose rows are `values[index]`."""
+    texts = values if isinstance(values, pa.Array) else pa.array(values, pa.string())
+    return Coded(texts, np.asarray(index, dtype=np.int64))
+
+
+def each(values: pa.Array) -> Coded:
+    """The column that has a value of its own for every row."""
+    return Coded(values, np.arange(len(values), dtype=np.int64))
+
+
+def instants(microseconds: NDArray[np.int64]) -> Coded:
+    """A column of instants, from epoch microseconds."""
+    return each(pa.array(microseconds).view(pa.timestamp("us")))
+
+
+@dataclass(frozen=True)
+class Events:
+    """Some events: columns by their names in EVENT_SCHEMA; one that is not given is null."""
+
+    count: int
+    columns: Mapping[str, Coded]
+
+
+def event_table(parts: Sequence[Events], by: Sequence[str] = ()) -> pa.Table:
+    """The events of all parts as a table of EVENT_SCHEMA, sorted by the columns `by`, which lack no value."""
+    whole = {field.name: _joined(parts, field) for field in EVENT_SCHEMA}
+    if by:
+        keys = pa.table({name: whole[name].array() for name in by})
+        order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in by]).to_numpy()
+        whole = {name: column.of(order) for name, column in whole.items()}
+    return pa.Table.from_arrays([whole[field.name].array() for field in EVENT_SCHEMA], schema=EVENT_SCHEMA)
+
+
+def _joined(parts: Sequence[Events], field: pa.Field) -> Coded:
+    values: list[pa.Array] = [pa.array([], field.type)]
+    index, known = [], 0
+    for part in parts:
+        column = part.columns.get(field.name)
+        if column is None:
+            index.append(np.full(part.count, -1, dtype=np.int64))
+            continue
+        index.append(np.where(column.index < 0, -1, column.index + known))
+        values.append(column.values)
+        known += len(column.values)
+    return Coded(pa.concat_arrays(values), np.concatenate(index))

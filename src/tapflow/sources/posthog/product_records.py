@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,7 +15,7 @@ from tapflow.business.engineering.truth import version
 from tapflow.business.product.events import EventCodes, event_names
 from tapflow.business.product.experiments import VARIANTS
 from tapflow.sources.app.ids import key
-from tapflow.sources.posthog.columns import event_table, looked_up, spelled
+from tapflow.sources.posthog.columns import Coded, Events, coded, each, instants, spelled
 
 _12_BITS, _60_BITS = np.uint64((1 << 12) - 1), np.uint64((1 << 60) - 1)
 SURVEY_ID = "0190d0c4-3b1e-7000-a000-00000000006e"
@@ -43,38 +41,41 @@ def captured(day: Day) -> Columns | None:
     return {name: values[facts["tracked"]] for name, values in facts.items()}
 
 
-def events(company: Company, day: Day) -> pa.Table | None:
-    """The day's in-app and server events, or None."""
-    parts = [part for part in (_app(company, day), _server(company, day)) if part is not None]
-    return pa.concat_tables(parts) if parts else None
+def events(company: Company, day: Day) -> list[Events]:
+    """The day's in-app and server events."""
+    return [*_app(company, day), *_server(company, day)]
 
 
-def _app(company: Company, day: Day) -> pa.Table | None:
+def _app(company: Company, day: Day) -> list[Events]:
     seen = captured(day)
     if seen is None or len(seen["at"]) == 0:
-        return None
+        return []
     seen = _doubled(company, day, seen)
-    user, at = seen["user"], seen["at"]
-    sessions, anonymous = _sessions(day, user, seen["session"])
-    known = distinct_ids(user)
+    user, at, hidden = seen["user"], seen["at"], seen["anonymous"]
+    # A session's person, account and ids are written once for all its events.
+    sessions, place = np.unique(user * 16 + seen["session"], return_inverse=True)
+    person = sessions // 16
+    account = company.users.account[person]
+    start = np.full(len(sessions), day.start_seconds, dtype=np.int64)
+    anonymous = time_uuids(start, np.full(len(sessions), 2), sessions)
     mobile = seen["mobile"].astype(np.int64)
-    account = company.users.account[user]
-    return event_table(
-        {
-            "uuid": time_uuids(at, seen["sequence"].astype(np.int64), user),
-            "event": looked_up(event_names(company.scenario.product), seen["event"].astype(np.int64)),
-            "distinct_id": pc.if_else(pa.array(seen["anonymous"]), anonymous, known),
-            "timestamp": pa.array(at * 1_000_000).view(pa.timestamp("us")),
-            "session_id": sessions,
-            "lib": looked_up((WEB, MOBILE), mobile),
-            "device_type": looked_up(("Desktop", "Mobile"), mobile),
-            "account_id": pc.if_else(
-                pa.array((account < 0) | seen["anonymous"]), None, pa.array(key(account)).cast(pa.string())
-            ),
-            "properties": _properties(company, seen, anonymous),
-        },
-        len(at),
-    )
+    columns = {
+        "uuid": each(time_uuids(at, seen["sequence"].astype(np.int64), user)),
+        "event": coded(event_names(company.scenario.product), seen["event"]),
+        "distinct_id": coded(
+            pa.concat_arrays([anonymous, distinct_ids(person)]), np.where(hidden, place, len(sessions) + place)
+        ),
+        "timestamp": instants(at * 1_000_000),
+        # A session's id, and the anonymous id of the browser or phone before signing in, differ in their sequence.
+        "session_id": coded(time_uuids(start, np.full(len(sessions), 1), sessions), place),
+        "lib": coded((WEB, MOBILE), mobile),
+        "device_type": coded(("Desktop", "Mobile"), mobile),
+        "account_id": coded(
+            pa.array(key(account)).cast(pa.string()), np.where((account[place] < 0) | hidden, -1, place)
+        ),
+        "properties": _properties(company, seen, Coded(anonymous, place)),
+    }
+    return [Events(len(at), columns)]
 
 
 def _doubled(company: Company, day: Day, seen: Columns) -> Columns:
@@ -85,17 +86,7 @@ def _doubled(company: Company, day: Day, seen: Columns) -> Columns:
     return {name: values[rows] for name, values in seen.items()}
 
 
-def _sessions(day: Day, user: NDArray[Any], session: NDArray[Any]) -> tuple[pa.Array, pa.Array]:
-    # A session's id, and the anonymous id of the browser or phone before signing in.
-    code = user * 16 + session
-    distinct, place = np.unique(code, return_inverse=True)
-    start = np.full(len(distinct), day.start_seconds, dtype=np.int64)
-    rows = pa.array(place)
-    ids = time_uuids(start, np.full(len(distinct), 1), distinct).take(rows)
-    return ids, time_uuids(start, np.full(len(distinct), 2), distinct).take(rows)
-
-
-def _properties(company: Company, seen: Columns, anonymous: pa.Array) -> pa.Array:
+def _properties(company: Company, seen: Columns, anonymous: Coded) -> Coded:
     """`properties`: the app's version, and what the kind of event adds; few distinct texts a day."""
     codes = EventCodes.of(company.scenario.product)
     # Events of features carry no detail: one text a release.
@@ -104,14 +95,10 @@ def _properties(company: Company, seen: Columns, anonymous: pa.Array) -> pa.Arra
     cell[plain] = seen["release"][plain].astype(np.int64) * 65536
     distinct, place = np.unique(cell, return_inverse=True)
     texts = [_text(company, int(c) // 65536, int(c) // 256 % 256, int(c) % 256 - 1) for c in distinct]
-    column = looked_up(texts, place.astype(np.int64))
     rows = np.flatnonzero(seen["event"] == codes.identify)
-    if len(rows) == 0:
-        return column
-    merged = pc.binary_join_element_wise('{"$anon_distinct_id":"', anonymous.take(pa.array(rows)), '"}', "")
-    mask = np.zeros(len(place), dtype=bool)
-    mask[rows] = True
-    return pc.replace_with_mask(column, pa.array(mask), merged)
+    merged = pc.binary_join_element_wise('{"$anon_distinct_id":"', anonymous.of(rows).array(), '"}', "")
+    place[rows] = len(texts) + np.arange(len(rows))
+    return coded(pa.concat_arrays([pa.array(texts, pa.string()), merged]), place)
 
 
 def _text(company: Company, release: int, event: int, detail: int) -> str:
@@ -130,33 +117,34 @@ def _text(company: Company, release: int, event: int, detail: int) -> str:
     return f'{{"$app_version":"{spelled}"{more}}}'
 
 
-def _server(company: Company, day: Day) -> pa.Table | None:
+def _server(company: Company, day: Day) -> list[Events]:
     parts = []
     trials, upgrades = day.fact("trial_activated"), day.fact("plan_upgraded")
     if trials is not None:
-        properties = pa.array(["{}"] * len(trials["at"]))
+        properties = coded(("{}",), np.zeros(len(trials["at"])))
         parts.append(_told("trial_activated", trials["account"], trials["user"], trials["at"], properties))
     if upgrades is not None:
         plans = [f'{{"plan":"{plan.name.lower()}"}}' for plan in Plan]
-        properties = looked_up(plans, upgrades["plan"].astype(np.int64))
         owners = _owners(company, upgrades["account"])
-        parts.append(_told("plan_upgraded", upgrades["account"], owners, upgrades["at"], properties))
-    return pa.concat_tables(parts) if parts else None
+        parts.append(
+            _told("plan_upgraded", upgrades["account"], owners, upgrades["at"], coded(plans, upgrades["plan"]))
+        )
+    return parts
 
 
 def _told(
-    event: str, account: NDArray[np.int64], user: NDArray[np.int64], at: NDArray[np.int64], properties: pa.Array
-) -> pa.Table:
+    event: str, account: NDArray[np.int64], user: NDArray[np.int64], at: NDArray[np.int64], properties: Coded
+) -> Events:
     columns = {
-        "uuid": time_uuids(at, np.full(len(at), 4094), account),
-        "event": pa.array([event] * len(at)),
-        "distinct_id": distinct_ids(user),
-        "timestamp": pa.array(at * 1_000_000).view(pa.timestamp("us")),
-        "lib": pa.array([SERVER] * len(at)),
-        "account_id": pa.array(key(account)).cast(pa.string()),
+        "uuid": each(time_uuids(at, np.full(len(at), 4094), account)),
+        "event": coded((event,), np.zeros(len(at))),
+        "distinct_id": each(distinct_ids(user)),
+        "timestamp": instants(at * 1_000_000),
+        "lib": coded((SERVER,), np.zeros(len(at))),
+        "account_id": each(pa.array(key(account)).cast(pa.string())),
         "properties": properties,
     }
-    return event_table(columns, len(at))
+    return Events(len(at), columns)
 
 
 def _owners(company: Company, accounts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -15,7 +15,7 @@ from tapflow.business.marketing.campaigns import campaign_keys
 from tapflow.business.marketing.state import Marketing, TouchKind
 from tapflow.business.marketing.visits import blocked, browsers, devices
 from tapflow.sources.app.ids import key
-from tapflow.sources.posthog.columns import event_table, looked_up, time_uuids, uuids
+from tapflow.sources.posthog.columns import Coded, Events, coded, each, instants, time_uuids, uuids
 
 Ints = NDArray[np.int64]
 SITE = "https://www.tapflow.example"
@@ -38,44 +38,44 @@ _DETAILS: dict[str, tuple[str, ...]] = {
 }
 
 
-def events(company: Company, day: Day) -> pa.Table | None:
-    """The day's website events that PostHog caught, or None."""
+def events(company: Company, day: Day) -> list[Events]:
+    """The day's website events that PostHog caught."""
     visits, facts = day.fact("web_visit"), day.fact("web_event")
     if visits is None or facts is None:
-        return None
+        return []
     seen = ~blocked(company, visits["visitor"])[facts["visit"]]
     rows = np.flatnonzero(seen)
     if len(rows) == 0:
-        return None
+        return []
     fact = {name: values[rows] for name, values in facts.items()}
     visit = fact["visit"]
     whole = {**_of_visits(company, visits), **_tags(company, visits)}
-    columns: dict[str, pa.Array] = {name: values.take(pa.array(visit)) for name, values in whole.items()}
+    columns = {name: column.of(visit) for name, column in whole.items()}
     paths = [page.path for page in company.scenario.marketing.website.pages]
     landing = (fact["page"] == visits["landing"][visit]) & (fact["at_us"] < (visits["start_at"][visit] + 1) * 1_000_000)
     columns |= {
-        "uuid": time_uuids(fact["at_us"] // 1000, fact["number"]),
-        "event": looked_up(EVENT_NAMES, fact["name"]),
-        "timestamp": pa.array(fact["at_us"]).view(pa.timestamp("us")),
-        "pathname": looked_up(paths, fact["page"]),
+        "uuid": each(time_uuids(fact["at_us"] // 1000, fact["number"])),
+        "event": coded(EVENT_NAMES, fact["name"]),
+        "timestamp": instants(fact["at_us"]),
+        "pathname": coded(paths, fact["page"]),
         "current_url": _urls(company, visits, paths, visit, fact["page"], landing),
-        "lib": looked_up(("web",), np.zeros(len(rows), dtype=np.int64)),
+        "lib": coded(("web",), np.zeros(len(rows))),
         "account_id": _accounts(day, visits, fact),
         "properties": _properties(fact),
     }
-    return event_table(columns, len(rows))
+    return [Events(len(rows), columns)]
 
 
-def _of_visits(company: Company, visits: Columns) -> dict[str, pa.Array]:
+def _of_visits(company: Company, visits: Columns) -> dict[str, Coded]:
     visitor = visits["visitor"]
     countries = [region.country for region in company.scenario.customers.regions]
     return {
-        "distinct_id": uuids(VISITOR, visitor),
-        "person_id": uuids(PERSON, visitor),
-        "session_id": time_uuids(visits["start_at"] * 1000, _SESSION_NUMBERS + visits["number"]),
-        "device_type": looked_up(_DEVICES, devices(company, visitor)),
-        "browser": looked_up(_BROWSERS, browsers(company, visitor)),
-        "country_code": looked_up(countries, visits["region"]),
+        "distinct_id": each(uuids(VISITOR, visitor)),
+        "person_id": each(uuids(PERSON, visitor)),
+        "session_id": each(time_uuids(visits["start_at"] * 1000, _SESSION_NUMBERS + visits["number"])),
+        "device_type": coded(_DEVICES, devices(company, visitor)),
+        "browser": coded(_BROWSERS, browsers(company, visitor)),
+        "country_code": coded(countries, visits["region"]),
     }
 
 
@@ -93,22 +93,22 @@ def tagged(company: Company, visits: Columns) -> NDArray[np.bool_]:
     return np.asarray(~visits["untagged"] & (visits["campaign"] >= 0) & ~organic[visits["campaign"]])
 
 
-def _tags(company: Company, visits: Columns) -> dict[str, pa.Array]:
+def _tags(company: Company, visits: Columns) -> dict[str, Coded]:
     memory = company.part(Marketing)
     sources, media, referrers = tag_texts(company)
     campaign = np.where(tagged(company, visits), visits["campaign"], -1)
     came = np.where(visits["kind"] == TouchKind.DIRECT, len(referrers) - 1, visits["campaign"])
     return {
-        "referring_domain": looked_up(referrers, np.where(came < 0, len(referrers) - 1, came)),
-        "utm_source": looked_up(sources, campaign),
-        "utm_medium": looked_up(media, campaign),
-        "utm_campaign": looked_up(campaign_keys(company, memory).tolist(), campaign),
+        "referring_domain": coded(referrers, np.where(came < 0, len(referrers) - 1, came)),
+        "utm_source": coded(sources, campaign),
+        "utm_medium": coded(media, campaign),
+        "utm_campaign": coded(campaign_keys(company, memory).tolist(), campaign),
     }
 
 
 def _urls(
     company: Company, visits: Columns, paths: list[str], visit: Ints, page: Ints, landing: NDArray[np.bool_]
-) -> pa.Array:
+) -> Coded:
     # A landing page's address carries the tags; the others are plain. Few distinct texts a day.
     memory = company.part(Marketing)
     campaign = np.where(tagged(company, visits), visits["campaign"], -1)[visit]
@@ -116,14 +116,14 @@ def _urls(
     distinct, place = np.unique(code, return_inverse=True)
     keys, (sources, media, _) = campaign_keys(company, memory), tag_texts(company)
     texts = []
-    for each in distinct.tolist():
-        row, path = each // len(paths) - 1, paths[each % len(paths)]
+    for cell in distinct.tolist():
+        row, path = cell // len(paths) - 1, paths[cell % len(paths)]
         tags = "" if row < 0 else f"?utm_source={sources[row]}&utm_medium={media[row]}&utm_campaign={keys[row]}"
         texts.append(f"{SITE}{path}{tags}")
-    return looked_up(texts, place.astype(np.int64))
+    return coded(texts, place.astype(np.int64))
 
 
-def _accounts(day: Day, visits: Columns, fact: Columns) -> pa.Array:
+def _accounts(day: Day, visits: Columns, fact: Columns) -> Coded:
     # Who signed up is told to PostHog with the new account.
     signed = day.fact("signup")
     out = np.full(len(fact["visit"]), -1, dtype=np.int64)
@@ -134,7 +134,8 @@ def _accounts(day: Day, visits: Columns, fact: Columns) -> pa.Array:
         place = np.minimum(np.searchsorted(signed["prospect"][order], visitor), len(order) - 1)
         match = signed["prospect"][order][place] == visitor
         out[rows[match]] = signed["account"][order][place][match]
-    return pa.array(key(out), mask=out < 0).cast(pa.string())
+    told, place = np.unique(out, return_inverse=True)
+    return coded(pa.array(key(told)).cast(pa.string()), np.where(out < 0, -1, place))
 
 
 @lru_cache(maxsize=1)
@@ -149,7 +150,7 @@ def _details() -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
     return texts, np.array(begin, dtype=np.int64), np.array(count, dtype=np.int64)
 
 
-def _properties(fact: Columns) -> pa.Array:
+def _properties(fact: Columns) -> Coded:
     texts, begin, count = _details()
     which = (fact["number"] // 16 * 7919) % count[fact["name"]]
-    return looked_up(texts, (begin[fact["name"]] + which).astype(np.int64))
+    return coded(texts, (begin[fact["name"]] + which).astype(np.int64))
