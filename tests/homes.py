@@ -15,6 +15,7 @@ from tapflow.lake import Lake
 from tapflow.pipeline.home import Home
 from tapflow.pipeline.opening import Asked, open_company
 from tapflow.pipeline.simulate import simulate
+from tapflow.quality.truth import truth_database
 from tapflow.warehouse.builder import Warehouse
 from tapflow.warehouse.engine import Limits
 from tapflow.warehouse.raw import Clock
@@ -74,4 +75,6 @@ def built_home(root: Path) -> BuiltHome:
             with Lake(root) as lake:
                 ingest_days(root, lake)
                 made.warehouse().build(lake, made.clock)
+            # Gathered whole: whoever reads it then only reads, and nobody waits for a lock.
+            truth_database(root, LIMITS)
         return made

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from tapflow.pipeline.summary import HEADLINES, headlines, shown
+from tapflow.quality.asking import Span
 from tapflow.quality.figure import Figure, registry
 from tapflow.quality.verification import Verification
-from tapflow.quality.verify import Outcome, Span
+from tapflow.quality.verify import Outcome
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 3, 15)
 DAYS = [FIRST + timedelta(days=i) for i in range((LAST - FIRST).days + 1)]

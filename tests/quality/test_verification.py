@@ -26,8 +26,51 @@ def test_every_figure_agrees_with_the_truth(tiny_home: BuiltHome) -> None:
     result = verify_home(tiny_home.root, LIMITS)
     result.require()
     assert result.span.end == date(2026, 3, 31)
-    told = {o.figure.name for o in result.outcomes if o.compared}
-    assert len(told) >= 0.8 * len(registry())
+    assert len(result.agreeing) >= 0.8 * len(registry())
+    assert set(result.agreeing) | set(result.empty) == set(registry())
+
+
+def test_every_dimension_of_every_figure_is_compared(tiny_home: BuiltHome) -> None:
+    result = verify_home(tiny_home.root, LIMITS)
+    compared = {(o.figure.name, o.dimension) for o in result.outcomes if o.dimension}
+    assert compared == {(figure.name, dimension) for figure in registry().values() for dimension in figure.dims}
+    divided = {(o.figure.name, o.dimension) for o in result.outcomes if o.dimension and not o.empty}
+    assert len(divided) >= 0.8 * len(compared)
+
+
+@pytest.mark.parametrize("name", ["active_accounts", "billed_lines", "csat", "waste_ml", "pageviews"])
+def test_a_month_in_a_dimension_is_the_same_asked_with_others_or_alone(tiny_home: BuiltHome, name: str) -> None:
+    by_month = [o for o in verify_home(tiny_home.root, LIMITS).outcomes if o.figure.name == name and o.dimension]
+    assert by_month
+    for one in by_month:
+        alone = verify_home(tiny_home.root, LIMITS, Wanted(figures=[name], by=one.dimension)).outcomes[1]
+        assert (alone.grain, alone.dimension) == ("month", one.dimension)
+        assert (alone.compared, alone.telling, alone.explained) == (one.compared, one.telling, one.explained)
+
+
+@pytest.mark.parametrize("name", ["active_accounts", "billed_lines", "waste_ml"])
+def test_a_month_of_which_days_are_left_out_is_made_of_those_asked(tiny_home: BuiltHome, name: str) -> None:
+    wanted = Wanted(figures=[name], begin=date(2026, 2, 10), end=date(2026, 3, 20))
+    result = verify_home(tiny_home.root, LIMITS, wanted)
+    result.require()
+    for one in (o for o in result.outcomes if o.dimension):
+        days, months = verify_home(tiny_home.root, LIMITS, replace(wanted, by=one.dimension)).outcomes
+        assert days.telling
+        assert (months.compared, months.telling, months.explained) == (one.compared, one.telling, one.explained)
+
+
+def test_a_figure_tells_the_same_in_one_pass_with_others_and_by_itself(
+    tiny_home: BuiltHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = verify_home(tiny_home.root, LIMITS).outcomes
+    monkeypatch.setattr("tapflow.quality.asking.taken_apart", lambda sql: None)
+    alone = verify_home(tiny_home.root, LIMITS).outcomes
+    assert [(o.figure.name, o.grain, o.dimension) for o in alone] == [
+        (o.figure.name, o.grain, o.dimension) for o in together
+    ]
+    for one, other in zip(together, alone, strict=True):
+        assert (one.compared, one.telling, one.explained) == (other.compared, other.telling, other.explained)
+        assert one.series.keys() == other.series.keys()
 
 
 def test_the_result_is_documented_json(tiny_home: BuiltHome) -> None:
@@ -80,7 +123,8 @@ def test_a_published_row_that_was_altered_is_caught(damaged_home: Path) -> None:
     result = verify_home(damaged_home, LIMITS, wanted)
     with pytest.raises(CheckFailed, match="active_accounts by day differs in 1 of 75 periods, most in 2026-03-15"):
         result.require()
-    assert [o.differing for o in result.outcomes if o.figure.name == "active_accounts"] == [1, 0]
+    differing = {(o.grain, o.dimension): o.differing for o in result.figures["active_accounts"]}
+    assert differing == {("day", None): 1, **{("month", d): 0 for d in (None, "plan", "country", "region")}}
 
 
 def test_a_figure_that_cannot_be_evaluated_is_said_not_thrown(

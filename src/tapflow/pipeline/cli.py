@@ -25,7 +25,7 @@ _COMMANDS: Mapping[str, str] = {
     "simulate": "Simulate the company and write what its systems saw.",
     "ingest": "Load the systems' logs into the lake.",
     "build": "Build the warehouse and publish a version.",
-    "verify": "Compare the published figures with the truth, by day and by month.",
+    "verify": "Compare the published figures with the truth, by day, by month, and by month in each dimension.",
     "realism": "Measure the emitted data against published bands, and look for every cause's effect.",
     "sql": "Ask the published tables one question in SQL.",
     "versions": "List the published versions.",

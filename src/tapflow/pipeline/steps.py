@@ -116,15 +116,18 @@ class Steps:
     def verify(self, wanted: Wanted | None = None) -> Verification:
         """Compare the published version with the ledger. Differences are in the answer, not raised."""
         wanted = wanted or Wanted()
-        with self._step("verify", 2 * len(chosen(wanted)), "checks") as (step, meter):
+        with self._step("verify", len(chosen(wanted)), "figures") as (step, meter):
 
             def follow(name: str) -> None:
-                meter.advance(2)
+                meter.advance()
                 meter.remark(name)
 
             result = verify_home(self.company.home.root, engine_limits(self.workers), wanted, follow)
             step.rows = sum(o.compared for o in result.outcomes)
-            step.note = f"{sum(o.passed for o in result.outcomes)} of {len(result.outcomes)} checks agree"
+            telling = [o for o in result.outcomes if not o.empty]
+            step.note = f"{sum(o.passed for o in telling)} of {len(telling)} checks agree"
+            if result.empty:
+                step.note += f", {len(result.empty)} figures with nothing to compare"
             meter.remark(step.note)
         return result
 

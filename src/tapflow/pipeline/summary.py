@@ -42,9 +42,9 @@ class Headline:
 
 def headlines(verification: Verification) -> list[Headline]:
     """The main figures at their newest: a stock's last day, a flow's last 30 days, else the last whole month."""
-    by_name: dict[str, dict[str, Outcome]] = {}
-    for outcome in verification.outcomes:
-        by_name.setdefault(outcome.figure.name, {})[outcome.grain] = outcome
+    by_name = {
+        name: {o.grain: o for o in outcomes if o.dimension is None} for name, outcomes in verification.figures.items()
+    }
     shown = [_headline(by_name[name], verification.span.end) for name in HEADLINES if name in by_name]
     return [h for h in shown if h is not None]
 
@@ -121,6 +121,8 @@ def _row(headline: Headline) -> Sequence[object]:
 def _word(headline: Headline) -> str:
     if not headline.outcome.passed:
         return "differs"
+    if headline.outcome.empty:
+        return "nothing yet"
     return "equal" if headline.published == headline.truth else "explained" if headline.outcome.explained else "equal"
 
 
@@ -155,11 +157,14 @@ def _told(company: Opened, brought: Brought, run: RunRecord) -> Iterator[str]:
     made = next((s.note for s in run.steps if s.name == "build"), "nothing, for all was up to date")
     rows = sum(t.rows for t in version.tables.values())
     yield f"Built     {made}; {version.id} serves {len(version.tables)} tables, {units.count(rows)} rows"
-    names = {o.figure.name for o in verification.outcomes}
-    bad = {o.figure.name for o in verification.outcomes if not o.passed}
-    compared = sum(o.compared for o in verification.outcomes)
-    agree = f"{len(names) - len(bad)} of {len(names)} figures agree with the truth"
-    yield f"Verified  {agree}, over {units.count(compared)} days and months"
+    told = len(verification.figures) - len(verification.empty)
+    compared = sum(o.compared for o in verification.outcomes if not o.empty)
+    cuts = len({(o.figure.name, o.dimension) for o in verification.outcomes if o.dimension and not o.empty})
+    agree = f"{len(verification.agreeing)} of {told} figures agree with the truth"
+    yield f"Verified  {agree}, as a whole and {cuts} times by a dimension,"
+    yield f"          in {units.count(compared)} values"
+    if verification.empty:
+        yield f"          {len(verification.empty)} have nothing to compare yet: {', '.join(verification.empty)}"
     for m in verification.matched:
         yield f"          {m.matching.title}: precision {m.precision:.4f}, recall {m.recall:.4f}"
     took = "  ".join(f"{s.name} {units.duration(s.seconds)}" for s in run.steps)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -79,12 +80,61 @@ def rendered(sql: str, grain: str, dimension: str) -> str:
     out, rest = [], sql
     while (start := rest.find(_PERIOD)) >= 0:
         end = _closing(rest, start + len(_PERIOD))
-        inner = rest[start + len(_PERIOD) : end].strip()
-        # A bare column is quoted: some, such as `at`, are words that the engine keeps for itself.
-        inner = f'"{inner}"' if inner.isidentifier() else inner
-        out.append(f"{rest[:start]}cast(date_trunc('{grain}', {inner}) as date)")
+        inner = _quoted(rest[start + len(_PERIOD) : end])
+        out.append(f"{rest[:start]}{period_of(inner, grain)}")
         rest = rest[end + 1 :]
     return ("".join(out) + rest).replace("$dim", dimension)
+
+
+def period_of(expression: str, grain: str) -> str:
+    """The first day of the day or month in which a date or timestamp lies."""
+    return f"cast(date_trunc('{grain}', {expression}) as date)"
+
+
+def _quoted(expression: str) -> str:
+    # A bare column is quoted: some, such as `at`, are words that the engine keeps for itself.
+    inner = expression.strip()
+    return f'"{inner}"' if inner.isidentifier() else inner
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a query of the common shape is made of: the instant, the value, and the rows (all that follows FROM)."""
+
+    period: str
+    value: str
+    rows: str
+
+
+_HEAD = re.compile(r"\s*select \$period\(")
+_TAIL = re.compile(r"\s+group by 1, 2\s*$")
+
+
+@lru_cache(maxsize=4096)
+def taken_apart(sql: str) -> Parts | None:
+    """The parts of `select $period(…) as period, $dim as dim, … as value from … group by 1, 2`; else None."""
+    head, tail = _HEAD.match(sql), _TAIL.search(sql)
+    if not head or not tail or "$" in sql[_closing(sql, head.end()) :].replace("$dim", "", 1):
+        return None
+    end = _closing(sql, head.end())
+    said = re.match(r"\) as period,\s+\$dim as dim,\s+", sql[end:])
+    if not said:
+        return None
+    begin = end + said.end()
+    ends = _top_level(sql, begin, re.compile(r"\s+as value\s+from\s+"))
+    if ends is None:
+        return None
+    return Parts(_quoted(sql[head.end() : end]), sql[begin : ends.start()], sql[ends.end() : tail.start()])
+
+
+def _top_level(sql: str, begin: int, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """The first place from `begin` on, in no parentheses, where a pattern matches."""
+    depth = 0
+    for position in range(begin, len(sql)):
+        depth += {"(": 1, ")": -1}.get(sql[position], 0)
+        if depth == 0 and (found := pattern.match(sql, position)):
+            return found
+    return None
 
 
 def _closing(sql: str, start: int) -> int:
@@ -94,6 +144,12 @@ def _closing(sql: str, start: int) -> int:
         if depth == 0:
             return position
     raise ValueError(f"a $period( is not closed in: {sql[:80]}")
+
+
+def ledger_tables(asked: Iterable[Figure | Matching]) -> set[str]:
+    """The tables of the truth that figures and matchings read."""
+    said = " ".join(sql for one in asked for sql in (one.published, one.truth, getattr(one, "explained", None)) if sql)
+    return set(re.findall(r"\btruth\.(\w+)", said))
 
 
 @lru_cache(maxsize=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 from tapflow.business import ledger
@@ -12,10 +13,11 @@ from tapflow.warehouse.gathered import DayFile, gather
 from tapflow.warehouse.staging import SQL_TYPES
 
 
-def truth_database(home: Path, limits: Limits) -> Path:
+def truth_database(home: Path, limits: Limits, needed: Collection[str] | None = None) -> Path:
     """A DuckDB file with a table per table of the ledger, up to date with the finished days.
 
-    Grain: as each table's declaration tells. Raises AskedWrongly before the first day is simulated.
+    Only the tables `needed` are brought up to date, all by default. Grain: as each table's
+    declaration tells. Raises AskedWrongly before the first day is simulated.
     """
     tables = ledger_files(home)
     if not tables:
@@ -23,7 +25,7 @@ def truth_database(home: Path, limits: Limits) -> Path:
     database = home / "cache" / "truth.duckdb"
     # In a short history some things have never happened: their tables are there, and empty.
     shapes = {t.name: {c.name: SQL_TYPES[c.type] for c in t.columns} for t in ledger.TABLES}
-    gather(database, tables, limits, shapes)
+    gather(database, tables, limits, shapes, needed)
     return database
 
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from tapflow.core.clock import stopwatch
 from tapflow.core.errors import AskedWrongly, UnknownName
-from tapflow.quality.figure import Figure, matchings, registry
+from tapflow.quality.asking import Span
+from tapflow.quality.figure import Figure, ledger_tables, matchings, registry
 from tapflow.quality.truth import truth_database
-from tapflow.quality.verify import Matched, Outcome, Span, measure, plain, require_agreement, verify
+from tapflow.quality.verify import Matched, Outcome, measure, plain, require_agreement, verify
 from tapflow.warehouse.engine import Limits
 from tapflow.warehouse.reader import reading
 from tapflow.warehouse.version import Versions
@@ -39,6 +40,24 @@ class Verification:
     seconds: float
 
     @property
+    def figures(self) -> Mapping[str, list[Outcome]]:
+        """The outcomes of each figure, by its name."""
+        found: dict[str, list[Outcome]] = {}
+        for outcome in self.outcomes:
+            found.setdefault(outcome.figure.name, []).append(outcome)
+        return found
+
+    @property
+    def empty(self) -> list[str]:
+        """The figures of which there was nothing to compare: neither side tells anything but zero."""
+        return [name for name, outcomes in self.figures.items() if all(o.empty for o in outcomes)]
+
+    @property
+    def agreeing(self) -> list[str]:
+        """The figures that agree with the truth in all that was compared; empty ones are not among them."""
+        return [n for n, outcomes in self.figures.items() if all(o.passed for o in outcomes) and n not in self.empty]
+
+    @property
     def passed(self) -> bool:
         """Whether everything agrees with the truth, or differs by what is explained."""
         return all(o.passed for o in self.outcomes) and all(m.passed for m in self.matched)
@@ -54,6 +73,8 @@ class Verification:
             "from": self.span.begin.isoformat(),
             "to": self.span.end.isoformat(),
             "passed": self.passed,
+            "agreeing": len(self.agreeing),
+            "empty": self.empty,
             "seconds": round(self.seconds, 3),
             "figures": [_outcome(o) for o in self.outcomes],
             "matchings": [_matched(m) for m in self.matched],
@@ -69,10 +90,11 @@ def verify_home(
     versions = Versions(home / "warehouse")
     version = versions.current()
     span = _span(wanted, date.fromisoformat(version.first_day), date.fromisoformat(version.data_through_day))
-    ledger = truth_database(home, limits)
+    identities = () if wanted.figures or wanted.by else matchings()
+    ledger = truth_database(home, limits, ledger_tables([*figures, *identities]))
     with reading(versions, limits, version.id, {"truth": ledger}) as reader:
         outcomes = verify(reader, figures, span, wanted.by, progress)
-        matched = [] if wanted.figures or wanted.by else measure(reader, matchings())
+        matched = measure(reader, identities)
     return Verification(version.id, span, outcomes, matched, stopwatch() - began)
 
 
@@ -116,7 +138,9 @@ def _outcome(outcome: Outcome) -> Mapping[str, Any]:
         "unit": figure.unit,
         "kind": figure.kind,
         "grain": outcome.grain,
+        "by": outcome.dimension,
         "passed": outcome.passed,
+        "empty": outcome.empty,
         "compared": outcome.compared,
         "differing": outcome.differing,
         "explained": outcome.explained,

@@ -1,22 +1,20 @@
-"""Verification: every figure of the published version against the truth, by day and by month."""
+"""Verification: every figure of the published version against the truth, by day, by month, and by dimension."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from tapflow.core.errors import CheckFailed, TapflowError
-from tapflow.quality.figure import Figure, Kind, Matching, rendered
+from tapflow.quality.asking import SIDES, Answers, Cut, Span, Told, Values, ask, months_of
+from tapflow.quality.figure import Figure, Kind, Matching
 from tapflow.warehouse.reader import Reader
 
 RELATIVE_TOLERANCE = 1e-9
-
-Key = tuple[date, str]
-Values = dict[Key, Any]
 
 
 @dataclass(frozen=True)
@@ -39,11 +37,12 @@ class Gap:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one figure fared at one grain.
+    """How one figure fared in one cut: at one grain, as a whole or by one dimension.
 
-    `compared` counts the periods (times dimension values) that either side tells, `explained`
-    those in which listed mess made a gap, and exactly this one. `error` is set when a side could
-    not be evaluated. `series` holds (published, truth) by period, when no dimension was asked.
+    `compared` counts the periods (times dimension values) that either side tells, `telling` those
+    of them in which either side tells anything but zero, `explained` those in which listed mess
+    made a gap, and exactly this one. `error` is set when a side could not be evaluated. `series`
+    holds (published, truth) by period, when no dimension was asked.
     """
 
     figure: Figure
@@ -54,11 +53,18 @@ class Outcome:
     worst: Gap | None = None
     error: str = ""
     series: Mapping[date, tuple[Any, Any]] = field(default_factory=dict)
+    dimension: str | None = None
+    telling: int = 0
 
     @property
     def passed(self) -> bool:
-        """Whether all periods agree. Where nothing happened on either side there is nothing to differ."""
+        """Whether no period differs. Where nothing happened on either side there is nothing to differ."""
         return not self.error and self.differing == 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether there was nothing to compare: neither side tells anything but zero."""
+        return self.passed and self.telling == 0
 
     @property
     def complaint(self) -> str:
@@ -68,8 +74,9 @@ class Outcome:
         if self.worst is None:
             return ""
         where = f" of {self.worst.dim}" if self.worst.dim != "all" else ""
+        by = f"{self.dimension} and {self.grain}" if self.dimension else self.grain
         return (
-            f"{self.figure.name} by {self.grain} differs in {self.differing} of {self.compared} periods, most in "
+            f"{self.figure.name} by {by} differs in {self.differing} of {self.compared} periods, most in "
             f"{self.worst.period}{where}: published {_shown(self.worst.published)}, "
             f"truth {_shown(self.worst.truth)}, explained {_shown(self.worst.explained)}"
         )
@@ -101,19 +108,6 @@ class Matched:
         return not self.error and min(self.precision, self.recall) >= self.matching.least
 
 
-@dataclass(frozen=True)
-class Span:
-    """The days to compare, both included."""
-
-    begin: date
-    end: date
-
-    def holds(self, period: date, grain: str) -> bool:
-        """Whether a period touches the span."""
-        begin = self.begin.replace(day=1) if grain == "month" else self.begin
-        return begin <= period <= self.end
-
-
 def verify(
     reader: Reader,
     figures: Iterable[Figure],
@@ -121,93 +115,77 @@ def verify(
     dimension: str | None = None,
     progress: Callable[[str], None] = lambda name: None,
 ) -> list[Outcome]:
-    """Compare figures by day and by month within a span, by a dimension if one is asked.
+    """Compare figures within a span, by day and by month, and by month in each of their dimensions.
 
-    `reader` sees the published version and, as `truth`, the ledger. A figure that cannot be
-    evaluated is an outcome with an error; nothing is raised for it.
+    With a dimension, by day and by month in that one only. `reader` sees the published version
+    and, as `truth`, the ledger. A figure that cannot be evaluated is an outcome with an error;
+    nothing is raised for it.
     """
-    outcomes: list[Outcome] = []
-    for figure in figures:
+    asked = [(figure, cuts_of(figure, dimension)) for figure in figures]
+    found: dict[str, list[Outcome]] = {}
+    for figure, told in ask(reader, asked, span):
+        found[figure.name] = _outcomes(figure, told, cuts_of(figure, dimension), dimension, span)
         progress(figure.name)
-        outcomes += _verify_figure(reader, figure, span, dimension)
+    return [outcome for figure, _ in asked for outcome in found[figure.name]]
+
+
+def cuts_of(figure: Figure, dimension: str | None = None) -> list[Cut]:
+    """What is asked of a figure. Its months follow from its days, unless they are its own."""
+    cuts = [Cut("day", dimension)]
+    if figure.kind == Kind.OWN:
+        cuts.append(Cut("month", dimension))
+    if dimension is None:
+        cuts += [Cut("month", d) for d in figure.dims]
+    return cuts
+
+
+def _outcomes(figure: Figure, told: Told, cuts: Sequence[Cut], dimension: str | None, span: Span) -> list[Outcome]:
+    answers: dict[str, Answers] = {}
+    for side, answer in told.items():
+        if isinstance(answer, TapflowError):
+            return [Outcome(figure, "day", error=str(answer), dimension=dimension)]
+        answers[side] = answer
+    day, month = Cut("day", dimension), Cut("month", dimension)
+    if month not in cuts:
+        for answer in answers.values():
+            answer[month] = months_of(figure, answer[day], span)
+    shown = dict.fromkeys([day, month, *cuts])
+    outcomes = []
+    for cut in shown:
+        published, truth, explained = (answers.get(side, {}).get(cut, {}) for side in SIDES)
+        outcomes.append(compare(figure, cut.grain, published, truth, explained, cut.dimension))
     return outcomes
 
 
-def _verify_figure(reader: Reader, figure: Figure, span: Span, dimension: str | None) -> list[Outcome]:
-    try:
-        days = _sides(reader, figure, "day", span, dimension)
-        if figure.kind == Kind.OWN:
-            months = _sides(reader, figure, "month", span, dimension)
-        else:
-            months = (_months(figure, days[0], span), _months(figure, days[1], span), _months(figure, days[2], span))
-    except TapflowError as error:
-        return [Outcome(figure, "day", error=str(error))]
-    return [compare(figure, "day", *days), compare(figure, "month", *months)]
-
-
-def _sides(
-    reader: Reader, figure: Figure, grain: str, span: Span, dimension: str | None
-) -> tuple[Values, Values, Values]:
-    published = _values(reader, figure.published, grain, span, figure.expression(dimension, False))
-    truth = _values(reader, figure.truth, grain, span, figure.expression(dimension, True))
-    explained = {}
-    if figure.explained:
-        explained = _values(reader, figure.explained, grain, span, figure.expression(dimension, True))
-    return published, truth, explained
-
-
-def _values(reader: Reader, sql: str, grain: str, span: Span, dimension: str) -> Values:
-    rows = reader.fetch(f"select period, dim, value from ({rendered(sql, grain, dimension)})")
-    found: Values = {}
-    for period, dim, value in rows:
-        if period is not None and span.holds(period, grain):
-            key = (period, "none" if dim is None else str(dim))
-            if key in found:
-                raise CheckFailed(f"two values for {key[0]} {key[1]}", "Group the figure's query by period and dim.")
-            found[key] = value
-    return found
-
-
-def _months(figure: Figure, days: Values, span: Span) -> Values:
-    """Months from days: summed for a flow; for a stock the month's last day, or the span's."""
-    months: Values = {}
-    for (day, dim), value in days.items():
-        key = (day.replace(day=1), dim)
-        if figure.kind == Kind.FLOW:
-            months[key] = months.get(key, 0) + (value or 0)
-        elif day == span.end or day + timedelta(days=1) == _next_month(day):
-            months[key] = value
-    return months
-
-
-def _next_month(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
-
-
-def compare(figure: Figure, grain: str, published: Values, truth: Values, explained: Values) -> Outcome:
+def compare(
+    figure: Figure, grain: str, published: Values, truth: Values, explained: Values, dimension: str | None = None
+) -> Outcome:
     """The full outer comparison of two sides; a side that tells no value of a flow or stock tells zero."""
     missing = None if figure.kind == Kind.OWN else 0
     keys = published.keys() | truth.keys() | explained.keys()
-    gaps, told = [], 0
+    gaps, told, telling = [], 0, 0
     for key in keys:
-        gap = Gap(*key, published.get(key, missing), truth.get(key, missing), explained.get(key))
-        if not _agree(gap):
-            gaps.append(gap)
-        elif gap.explained:
+        of_published, of_truth, of_mess = published.get(key, missing), truth.get(key, missing), explained.get(key)
+        telling += bool(of_published or of_truth or of_mess)
+        if not _agree(of_published, of_truth, of_mess):
+            gaps.append(Gap(*key, of_published, of_truth, of_mess))
+        elif of_mess:
             told += 1
     worst = max(gaps, key=lambda g: (g.size, g.period, g.dim), default=None)
     whole = sorted(period for period, dim in keys if dim == "all")
     series = {p: (published.get((p, "all"), missing), truth.get((p, "all"), missing)) for p in whole}
-    return Outcome(figure, grain, len(keys), len(gaps), told, worst, series=series)
+    return Outcome(
+        figure, grain, len(keys), len(gaps), told, worst, series=series, dimension=dimension, telling=telling
+    )
 
 
-def _agree(gap: Gap) -> bool:
-    if gap.published is None or gap.truth is None:
-        return gap.published is None and gap.truth is None
-    expected = gap.truth + (gap.explained or 0)
-    if _whole(gap.published) and _whole(expected):
-        return bool(gap.published == expected)
-    return math.isclose(float(gap.published), float(expected), rel_tol=RELATIVE_TOLERANCE, abs_tol=RELATIVE_TOLERANCE)
+def _agree(published: Any, truth: Any, explained: Any) -> bool:
+    if published is None or truth is None:
+        return published is None and truth is None
+    expected = truth + (explained or 0)
+    if _whole(published) and _whole(expected):
+        return bool(published == expected)
+    return math.isclose(float(published), float(expected), rel_tol=RELATIVE_TOLERANCE, abs_tol=RELATIVE_TOLERANCE)
 
 
 def _whole(value: Any) -> bool:

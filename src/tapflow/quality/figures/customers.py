@@ -14,7 +14,7 @@ _DIMS = {
 _SPREAD = """
     select days.day, s.*
     from (
-        select cast(unnest(generate_series(min(day), max(day), interval '1' day)) as date) as day from truth.hazard_day
+        select cast(unnest(generate_series(min(day), max(day), interval '1' day)) as date) as day from truth.cash_day
     ) as days
     join (
         select * exclude (day), day as from_day, lead(day) over (partition by account order by day) as to_day
@@ -42,7 +42,7 @@ def _stock(name: str, title: str, published_value: str, truth_value: str, status
 
 
 # A change on the first day is in no log: the log's first snapshot shows what an account had become by its end.
-_FIRST_DAY = "(select min(day) from truth.hazard_day)"
+_FIRST_DAY = "(select min(day) from truth.cash_day)"
 
 
 def _event(name: str, title: str, condition: str, kinds: str, dims: dict[str, tuple[str, str]] | None = None) -> Figure:

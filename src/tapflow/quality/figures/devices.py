@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from tapflow.quality.figure import Figure
 
-_MODEL = (
-    "(select e.device_model from entity.entity_devices as e where e.device_serial = d.device_serial)",
-    "(select any_value(e.model) from truth.device as e where e.device = d.device)",
+_MODEL = ("x.device_model", "x.model")
+_MODELS = "join (select device, any_value(model) as model from truth.device group by device) as x using (device)"
+_DAYS = (
+    "fact.fact_device_days as d left join (select device_id, device_model from entity.entity_devices) as x "
+    "on x.device_id = d.device_id"
 )
-_DAYS = "fact.fact_device_days as d"
-_TRUE_DAYS = "truth.device_day as d"
+_TRUE_DAYS = f"truth.device_day as d {_MODELS}"
+_MESS = f"truth.telemetry_mess as d {_MODELS}"
 _SIGN = "case effect when 'moved_in' then 1 when 'arrived' then 1 else -1 end"
 
 
@@ -41,8 +43,7 @@ def _flow(name: str, title: str, unit: str, published: str, truth: str | None = 
         "flow",
         f"sum({published})",
         f"sum({true})",
-        f"select $period(d.day) as period, $dim as dim, sum({_SIGN} * ({true})) as value "
-        "from truth.telemetry_mess as d group by 1, 2",
+        f"select $period(d.day) as period, $dim as dim, sum({_SIGN} * ({true})) as value from {_MESS} group by 1, 2",
     )
 
 
@@ -60,7 +61,7 @@ def _waste(table: str, sign: str = "1") -> str:
 
 
 _WASTE = "select $period(day) as period, $dim as dim, sum(ml) as value from ({rows}) group by 1, 2"
-_LATE = """
+_LATE = f"""
 select $period(told_day) as period, $dim as dim, sum(
     case
         when effect = 'arrived' then events
@@ -69,7 +70,7 @@ select $period(told_day) as period, $dim as dim, sum(
         else 0
     end
 ) as value
-from truth.telemetry_mess as d group by 1, 2
+from {_MESS} group by 1, 2
 """
 # A location is active with a pour received within seven days.
 _ACTIVE = """
@@ -102,7 +103,7 @@ FIGURES: tuple[Figure, ...] = (
         "Devices of which something was received",
         "count",
         "own",
-        "count(distinct device_serial) filter (where events_received > 0)",
+        "count(distinct d.device_serial) filter (where events_received > 0)",
         "count(distinct device) filter (where events_received > 0)",
         None,
     ),
@@ -202,6 +203,6 @@ FIGURES: tuple[Figure, ...] = (
         "group by 1, 2",
         truth=f"select $period(d.day) as period, $dim as dim, sum(serve_ml) as value from {_TRUE_DAYS} group by 1, 2",
         explained=f"select $period(d.day) as period, $dim as dim, sum({_SIGN} * serve_ml) as value "
-        "from truth.telemetry_mess as d group by 1, 2",
+        f"from {_MESS} group by 1, 2",
     ),
 )

@@ -109,7 +109,7 @@ def _mails(name: str, title: str, published: str, truth: str) -> Figure:
     )
 
 
-_SINCE = "(select cast(min(day) as timestamp) from truth.prospect_hazard)"
+_SINCE = "(select cast(min(day) as timestamp) from truth.cash_day)"
 
 FIGURES: tuple[Figure, ...] = (
     _ads("ad_spend", "Cost of advertising", "usd_minor", "cost_usd_minor"),

@@ -88,22 +88,23 @@ def _spans(since: str, until: str, among: str, sign: int) -> str:
     """
 
 
-def _blurred(name: str, title: str, unit: str, published: str, value: str, table: str, at: str) -> Figure:
-    """A median or ratio: what trackers miss moves it, by the difference between those seen and all."""
-    all_rows = f"select $period({at}) as period, $dim as dim, {value} as value from {table} where {_REAL}"
+def _blurred(name: str, title: str, unit: str, published: str, value: str, table: str) -> Figure:
+    """A median or ratio: what trackers miss moves it, by the difference between those seen and all.
+
+    `value` writes $seen after each of its aggregates: there the filter of those seen goes.
+    """
+    rows = f"from {table} where {_REAL} group by 1, 2"
+    whole, seen = value.replace("$seen", ""), value.replace("$seen", " filter (where tracked)")
     return Figure(
         name=name,
         title=title,
         domain="product",
         unit=unit,
         kind="own",
-        published=published,
-        truth=f"{all_rows} group by 1, 2",
-        explained=f"""
-            select whole.period, whole.dim, seen.value - whole.value as value
-            from ({all_rows} group by 1, 2) as whole
-            join ({all_rows} and tracked group by 1, 2) as seen using (period, dim)
-        """,
+        published=f"select $period(activity_date) as period, $dim as dim, {published} as value "
+        f"from {_SESSIONS} group by 1, 2",
+        truth=f"select $period(day) as period, $dim as dim, {whole} as value {rows}",
+        explained=f"select $period(day) as period, $dim as dim, {seen} - {whole} as value {rows}",
     )
 
 
@@ -163,21 +164,17 @@ FIGURES: tuple[Figure, ...] = (
         "app_session_minutes",
         "Median length of a session",
         "minutes",
-        "select $period(activity_date) as period, $dim as dim, median(session_seconds) / 60.0 as value "
-        f"from {_SESSIONS} group by 1, 2",
-        "median(seconds) / 60.0",
+        "median(session_seconds) / 60.0",
+        "median(seconds)$seen / 60.0",
         "truth.app_session",
-        "day",
     ),
     _blurred(
         "app_error_rate",
         "Share of events that are errors",
         "ratio",
-        "select $period(activity_date) as period, $dim as dim, sum(error_events) / sum(events) as value "
-        f"from {_SESSIONS} group by 1, 2",
-        "sum(errors) / sum(events)",
+        "sum(error_events) / sum(events)",
+        "sum(errors)$seen / sum(events)$seen",
         "truth.user_day",
-        "day",
     ),
     _counted(
         "feature_events",
