@@ -21,7 +21,7 @@ with
             mrr.account_id,
             mrr.billing_interval,
             mrr.currency,
-            max(case when mrr.product_line = 'platform' then mrr.product end) as plan,
+            max_by(mrr.product, case when mrr.product_line = 'platform' then mrr.valid_from_day end) as plan,
             sum(
                 case
                     when mrr.valid_from_day <= months.as_of_day and mrr.valid_to_day > months.as_of_day

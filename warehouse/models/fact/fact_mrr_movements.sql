@@ -39,6 +39,13 @@ with
             subscription_id
         from steps
         where after_usd_minor <> base_usd_minor
+    ),
+
+    -- No version lies on the day of an opening balance, nor on that of new rates.
+    currencies as (
+        select subscription_id, max(currency) as currency
+        from {{ ref("int_billing__subscription_versions") }}
+        group by subscription_id
     )
 
 select
@@ -48,7 +55,7 @@ select
     cast(movements.amount_usd_minor as bigint) as amount_usd_minor,
     cast(movements.after_usd_minor as bigint) as after_usd_minor,
     movements.subscription_id,
-    versions.currency,
+    currencies.currency,
     case
         when movements.movement <> 'churned'
         then null
@@ -57,6 +64,7 @@ select
         else versions.cancellation_reason
     end as reason
 from movements
+left join currencies on movements.subscription_id = currencies.subscription_id
 left join
     {{ ref("int_billing__subscription_versions") }} as versions
     on movements.subscription_id = versions.subscription_id

@@ -11,6 +11,7 @@ from tapflow.business.customers.pricing import mrr_by_subscription, unit_prices
 from tapflow.business.customers.state import NEVER, AccountStatus, Cause, Interval, SubscriptionStatus
 from tapflow.business.day import Day
 from tapflow.core.clock import day_date
+from tapflow.core.money import CURRENCIES
 
 
 def open_subscriptions(
@@ -205,6 +206,7 @@ def _tell(
         account=accounts,
         at=when * 1_000_000,
         kind=kind,
+        currency=np.array(CURRENCIES, dtype=object)[company.subscriptions.currency[subs]],
         amount_usd_minor=after - before,
         after_usd_minor=after,
         cause=why,

@@ -36,6 +36,7 @@ TABLES = (
             Column("account", Type.INT, "The account's number."),
             Column("at", Type.TIMESTAMP, "Instant of the day's last change."),
             Column("kind", Type.STRING, "opening, new, expansion, contraction, churned, reactivation or fx."),
+            Column("currency", Type.STRING, "Currency of the subscription, ISO 4217."),
             Column("amount_usd_minor", Type.INT, "Change of MRR; negative for contraction and churn."),
             Column("after_usd_minor", Type.INT, "MRR after it."),
             Column("cause", Type.STRING, "Why, for churn and contraction; empty else."),

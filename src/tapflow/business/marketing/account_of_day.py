@@ -96,7 +96,7 @@ def _tell_visits(
         demo_requested=aims.asks_demo,
         is_blocked=blocked(company, visits.visitor),
         is_unseen_by_analytics=unseen_by_analytics(company, visits.visitor),
-        is_untagged=untagged,
+        is_untagged=untagged | searched,
     )
 
 

@@ -107,7 +107,11 @@ TABLES = (
             Column("demo_requested", Type.BOOL, "Asked for a demo."),
             Column("is_blocked", Type.BOOL, "No event of it reached PostHog."),
             Column("is_unseen_by_analytics", Type.BOOL, "Google Analytics did not count it."),
-            Column("is_untagged", Type.BOOL, "Its campaign's links carry no tags."),
+            Column(
+                "is_untagged",
+                Type.BOOL,
+                "No tag names its campaign: links without tags, or a search.",
+            ),
         ),
     ),
     TruthTable(

@@ -10,7 +10,9 @@ from tapflow.business.sales.crm import true_arr
 from tapflow.business.sales.history import DEALS, STAGES
 from tapflow.business.sales.state import Sales, Stage
 
-_CAUSES = ("duplicate_account", "test_account", "signed_not_started", "churned_not_closed", "timing")
+_CAUSES = (
+    "imported_account", "duplicate_account", "test_account", "signed_not_started", "churned_not_closed", "unnamed",
+)  # fmt: skip
 
 
 def tell_stocks(company: Company, day: Day) -> None:
@@ -53,7 +55,8 @@ def _tell_gap(company: Company, day: Day) -> None:
     true = np.where(linked & ~double & ~is_test, true_arr(company)[account], 0)
     gap = crm.arr_minor - true
     signed = ~linked | (book.first_paid_day[account] < 0)
-    cause = np.select([double, is_test, signed, crm.kept], [0, 1, 2, 3], 4)
+    # What has no name is told as such, and explains nothing: verification then finds it.
+    cause = np.select([crm.imported, double, is_test, signed, crm.kept], range(5), 5)
     rows = np.flatnonzero(gap)
     amounts = np.zeros(len(_CAUSES), dtype=np.int64)
     np.add.at(amounts, cause[rows], gap[rows])

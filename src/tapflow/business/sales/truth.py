@@ -90,7 +90,10 @@ TABLES = (
         (
             Column("day", Type.DATE, "The day."),
             Column(
-                "cause", Type.STRING, "signed_not_started, churned_not_closed, duplicate_account, test_account, ..."
+                "cause",
+                Type.STRING,
+                "imported_account, duplicate_account, test_account, signed_not_started, churned_not_closed; "
+                "unnamed is an error of the simulation.",
             ),
             Column("accounts", Type.INT, "CRM accounts concerned."),
             Column("amount_usd_minor", Type.INT, "CRM's revenue less the true one, USD minor units a year."),

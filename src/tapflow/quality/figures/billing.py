@@ -7,6 +7,16 @@ from tapflow.quality.figure import Figure
 _CURRENCY = {"currency": ("currency", "currency")}
 _PRODUCTS = {**_CURRENCY, "product_line": ("product_line", "product_line"), "product": ("product", "product")}
 _MOVED = "not is_test and amount_usd_minor <> 0"
+# What brought a customer is told of the customer, not of its movements.
+_MOVEMENTS = (
+    "fact.fact_mrr_movements left join (select account_id, acquisition_channel from entity.entity_customers) "
+    "using (account_id)"
+)
+_TRUE_MOVEMENTS = (
+    "truth.mrr_movement left join "
+    "(select account, max_by(channel, day) as channel from truth.account group by account) using (account)"
+)
+_MOVED_DIMS = {**_CURRENCY, "channel": ("acquisition_channel", "channel")}
 
 # Every day of the ledger, so that stocks have a value on days without a movement.
 _TRUE_DAYS = "(select day from truth.cash_day)"
@@ -21,9 +31,10 @@ def _movement(name: str, title: str, kind: str, sign: int = 1) -> Figure:
         unit="usd_minor",
         kind="flow",
         published=f"select $period(day) as period, $dim as dim, {sign} * sum(amount_usd_minor) as value "
-        f"from fact.fact_mrr_movements where movement = '{kind}' group by 1, 2",
+        f"from {_MOVEMENTS} where movement = '{kind}' group by 1, 2",
         truth=f"select $period(at) as period, $dim as dim, {sign} * sum(amount_usd_minor) as value "
-        f"from truth.mrr_movement where kind = '{kind}' and {_MOVED} group by 1, 2",
+        f"from {_TRUE_MOVEMENTS} where kind = '{kind}' and {_MOVED} group by 1, 2",
+        dims=_MOVED_DIMS,
     )
 
 
@@ -35,9 +46,10 @@ def _moved_customers(name: str, title: str, kind: str) -> Figure:
         unit="count",
         kind="flow",
         published="select $period(day) as period, $dim as dim, count(*) as value "
-        f"from fact.fact_mrr_movements where movement = '{kind}' group by 1, 2",
+        f"from {_MOVEMENTS} where movement = '{kind}' group by 1, 2",
         truth="select $period(at) as period, $dim as dim, count(*) as value "
-        f"from truth.mrr_movement where kind = '{kind}' and {_MOVED} group by 1, 2",
+        f"from {_TRUE_MOVEMENTS} where kind = '{kind}' and {_MOVED} group by 1, 2",
+        dims=_MOVED_DIMS,
     )
 
 
@@ -59,10 +71,10 @@ def _flow(
 
 _SUM = "sum(amount_usd_minor)"
 _TRUE_MRR = f"""
-    select days.day, sum(m.amount_usd_minor) as mrr
+    select days.day, m.currency, sum(m.amount_usd_minor) as mrr
     from {_TRUE_DAYS} as days
     join truth.mrr_movement as m on cast(m."at" as date) <= days.day
-    where not m.is_test group by days.day
+    where not m.is_test group by days.day, m.currency
 """
 _TRUE_CUSTOMERS = f"""
     select days.day, count(*) as customers
@@ -91,6 +103,7 @@ FIGURES: tuple[Figure, ...] = (
         f"from {_DAYS} as days join fact.fact_mrr_daily as f "
         "on f.valid_from_day <= days.day and f.valid_to_day > days.day group by 1, 2",
         truth=f"select $period(day) as period, $dim as dim, sum(mrr) as value from ({_TRUE_MRR}) group by 1, 2",
+        dims=_CURRENCY,
     ),
     Figure(
         name="paying_customers",
@@ -114,9 +127,9 @@ FIGURES: tuple[Figure, ...] = (
     _flow(
         "net_new_mrr",
         "Net new MRR",
-        ("day", _SUM, "from fact.fact_mrr_movements where movement <> 'opening'"),
-        ("at", _SUM, f"from truth.mrr_movement where kind <> 'opening' and {_MOVED}"),
-        dims={},
+        ("day", _SUM, f"from {_MOVEMENTS} where movement <> 'opening'"),
+        ("at", _SUM, f"from {_TRUE_MOVEMENTS} where kind <> 'opening' and {_MOVED}"),
+        dims=_MOVED_DIMS,
     ),
     _flow(
         "involuntary_churned_mrr",

@@ -8,7 +8,9 @@ _DIMS = {
     "plan": ("plan", "plan"),
     "country": ("country", "country"),
     "region": ("region", "region"),
+    "billing_interval": ("billing_interval", '"interval"'),
 }
+_CHANNEL = {"channel": ("acquisition_channel", "channel")}
 
 # The ledger tells an account on each day on which it changed; here it is spread over all days.
 _SPREAD = """
@@ -22,7 +24,11 @@ _SPREAD = """
     ) as s on s.from_day <= days.day and (s.to_day is null or s.to_day > days.day)
     where not s.is_test
 """
-_REAL = "(select account from truth.account group by account having not max(is_test))"
+_REAL = "(select account, max_by(channel, day) as channel from truth.account group by account having not max(is_test))"
+_HISTORY = (
+    "entity.entity_customers_history left join "
+    "(select account_id, acquisition_channel from entity.entity_customers) using (account_id)"
+)
 
 
 def _stock(name: str, title: str, published_value: str, truth_value: str, status: str) -> Figure:
@@ -53,7 +59,7 @@ def _event(name: str, title: str, condition: str, kinds: str, dims: dict[str, tu
         unit="count",
         kind="flow",
         published="select $period(valid_from) as period, $dim as dim, count(*) as value "
-        f"from entity.entity_customers_history where {condition} and not is_internal "
+        f"from {_HISTORY} where {condition} and not is_internal "
         "and valid_from >= (select min(day) from entity.entity_customers_daily) group by 1, 2",
         truth="select $period(at) as period, $dim as dim, count(*) as value from truth.customer_event "
         f"join {_REAL} using (account) where kind in ({kinds}) group by 1, 2",
@@ -61,7 +67,7 @@ def _event(name: str, title: str, condition: str, kinds: str, dims: dict[str, tu
         f'join {_REAL} using (account) where kind in ({kinds}) and cast("at" as date) = {_FIRST_DAY} group by 1, 2'
         if "'status'" in condition
         else None,
-        dims=dims or {},
+        dims={**_CHANNEL, **(dims or {})},
     )
 
 
@@ -115,5 +121,6 @@ FIGURES: tuple[Figure, ...] = (
         "where not is_internal and onboarded_at >= (select min(day) from entity.entity_customers_daily) group by 1, 2",
         truth="select $period(at) as period, $dim as dim, count(*) as value from truth.customer_event "
         f"join {_REAL} using (account) where kind = 'onboarded' group by 1, 2",
+        dims=_CHANNEL,
     ),
 )

@@ -61,6 +61,22 @@ def _standing(name: str, title: str, condition: str, since: str, until: str) -> 
     )
 
 
+def _standing_of_features() -> Figure:
+    """Monthly active users as each feature's row tells them: what its adoption is a share of."""
+    mau = _standing("", "", "true", "day", "least(next_day, day + interval '28' day)")
+    return Figure(
+        name="feature_base_users",
+        title="Monthly active users, as features are held against them",
+        domain="product",
+        unit="count",
+        kind="stock",
+        published="select $period(day) as period, $dim as dim, max(monthly_active_users) as value "
+        "from entity.entity_features_daily group by 1, 2",
+        truth=mau.truth,
+        explained=mau.explained,
+    )
+
+
 def _spans(since: str, until: str, among: str, sign: int) -> str:
     return f"""
         with active as (
@@ -190,6 +206,21 @@ FIGURES: tuple[Figure, ...] = (
         ("truth.feature_day where true", "day", "sum(users)"),
         dims={"feature": ("feature_key", "feature")},
     ),
+    _counted(
+        "feature_daily_events",
+        "Uses of features, feature by feature",
+        ("entity.entity_features_daily", "day", "sum(feature_events)"),
+        ("truth.feature_day where true", "day", "sum(events)"),
+        dims={"feature": ("feature_key", "feature")},
+    ),
+    _counted(
+        "feature_daily_users",
+        "People who used a feature on a day, feature by feature",
+        ("entity.entity_features_daily", "day", "sum(users)"),
+        ("truth.feature_day where true", "day", "sum(users)"),
+        dims={"feature": ("feature_key", "feature")},
+    ),
+    _standing_of_features(),
     _counted(
         "new_users",
         "People who got a login",

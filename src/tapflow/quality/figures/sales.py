@@ -217,9 +217,10 @@ FIGURES: tuple[Figure, ...] = (
         truth="select $period(d.day) as period, $dim as dim, 12 * sum(m.amount_usd_minor) as value "
         f"from {_DAYS} as d join truth.mrr_movement as m on cast(m.at as date) <= d.day "
         "where not m.is_test group by 1, 2",
-        # The CRM learns at night what Finance knew the evening before; the rest is told cause by cause.
+        # The CRM learns at night what Finance knew the evening before; all else is told cause by cause, and what
+        # has no cause explains nothing.
         explained="select $period(day) as period, $dim as dim, sum(value) as value from ("
-        "select day, amount_usd_minor as value from truth.sales_arr_gap union all "
+        "select day, amount_usd_minor as value from truth.sales_arr_gap where cause <> 'unnamed' union all "
         "select cast(m.at as date), -12 * amount_usd_minor from truth.mrr_movement as m "
         "where not is_test and kind <> 'opening') group by 1, 2",
     ),
