@@ -151,7 +151,7 @@ def test_sales_revenue_differs_from_finances_by_the_causes_told(life: Life) -> N
     gaps = life.told("sales_arr_gap")
     seen = set(gaps["cause"].tolist())
     assert {"duplicate_account", "signed_not_started", "churned_not_closed"} <= seen
-    assert "timing" not in seen
+    assert "unnamed" not in seen
     for index in range(1, DAYS):
         told = int(gaps["amount_usd_minor"][gaps["day"] == FIRST + index].sum())
         assert life.crm_arr[index] - life.finance_arr_before[index] == told, f"day {index}"
