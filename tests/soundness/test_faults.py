@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.homes import LIMITS, BuiltHome
+from tests.homes import LIMITS, BuiltHome, built_home
 from tests.soundness.faults import FAULTS, Fault
 
 from tapflow.quality.verification import verify_home
@@ -19,11 +20,23 @@ from tapflow.warehouse.version import Versions
 @pytest.fixture(scope="module")
 def wrong_home(tiny_home: BuiltHome, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home like the tiny one, whose published tables may be altered."""
-    root = tmp_path_factory.mktemp("faults")
+    return altered(tiny_home, tmp_path_factory.mktemp("faults"))
+
+
+@pytest.fixture(scope="module")
+def wrong_long_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The same of a history in which every fault has something to spoil."""
+    base = tmp_path_factory.getbasetemp()
+    root = (base if worker_id == "master" else base.parent) / "long home"
+    return altered(built_home(root, date(2026, 11, 20), 120), tmp_path_factory.mktemp("long faults"))
+
+
+def altered(home: BuiltHome, root: Path) -> Path:
+    """A home that shares all with another but its published tables."""
     for folder in ("sources", "truth", "lake", "cache"):
-        (root / folder).symlink_to(tiny_home.root / folder)
-    shutil.copytree(tiny_home.root / "warehouse" / "versions", root / "warehouse" / "versions")
-    shutil.copy(tiny_home.root / "warehouse" / "current.json", root / "warehouse")
+        (root / folder).symlink_to(home.root / folder)
+    shutil.copytree(home.root / "warehouse" / "versions", root / "warehouse" / "versions")
+    shutil.copy(home.root / "warehouse" / "current.json", root / "warehouse")
     return root
 
 
@@ -53,17 +66,21 @@ def planted(home: Path, fault: Fault) -> Iterator[int]:
             connection.execute(f"alter {kind} {fault.table}_sound rename to {name}")
 
 
-def cases() -> Iterator[object]:
-    for fault in FAULTS:
-        marks = [] if fault.quick else [pytest.mark.slow]
-        yield pytest.param(fault, id=fault.name, marks=marks)
-
-
-@pytest.mark.parametrize("fault", cases())
+@pytest.mark.parametrize("fault", [pytest.param(f, id=f.name) for f in FAULTS if f.quick])
 def test_a_planted_fault_is_caught(wrong_home: Path, fault: Fault) -> None:
-    with planted(wrong_home, fault) as changed:
+    require_caught(wrong_home, fault)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", [pytest.param(f, id=f.name) for f in FAULTS])
+def test_any_planted_fault_is_caught(wrong_long_home: Path, fault: Fault) -> None:
+    require_caught(wrong_long_home, fault)
+
+
+def require_caught(home: Path, fault: Fault) -> None:
+    with planted(home, fault) as changed:
         assert changed, "the fault changes nothing in this home: it proves nothing"
-        result = verify_home(wrong_home, LIMITS)
+        result = verify_home(home, LIMITS)
     differing = {(o.figure.name, o.dimension) for o in result.outcomes if not o.passed}
     assert not any(o.error for o in result.outcomes), [o.error for o in result.outcomes if o.error]
     assert (fault.figure, fault.dimension) in differing
