@@ -3,16 +3,17 @@
 -- retained). The window begins with the earliest day on which one of them was received. Rows of
 -- the window are made anew from everything received in it: nothing that counts there was
 -- received before, since no event happens after it was received. Rows of earlier days get what
--- came late added, from the new messages alone.
+-- came late added, from the new messages alone. A long window is worked through in slices of
+-- received days (materialization `stream`), so that a slice bounds the memory.
 --
--- stream_window() answers {after, from_day}: literals of the newest load that the table holds and of
--- the window's first day; from_day is '9999-12-31' when nothing is new.
+-- stream_window() answers {after, from_day}: the newest load that the table holds and the window's
+-- first day; from_day is '9999-12-31' when nothing is new.
 {% macro stream_window() -%}
     {%- set begin = "1970-01-01 00:00:00" -%}
     {%- do ref("stg_telemetry__events") -%}
     {%- if not execute -%} {{ return({"after": begin, "from_day": "1970-01-01"}) }} {%- endif -%}
     {%- set after = begin -%}
-    {%- if is_incremental() and not flags.FULL_REFRESH -%}
+    {%- if stream_holds_rows() and not flags.FULL_REFRESH -%}
         {%- set newest = run_query("select max(loaded_at) as loaded_at from " ~ this).rows[0][0] -%}
         {%- if newest is not none -%} {%- set after = newest | string -%} {%- endif -%}
     {%- endif -%}
@@ -21,28 +22,190 @@
         ~ ref("stg_telemetry__events") ~ " where _loaded_at > timestamp '" ~ after ~ "'"
     ).rows[0][0] -%}
     {#- A full refresh of a sealed table: days before the retained ones stay as they are. -#}
-    {%- if is_incremental() and flags.FULL_REFRESH -%} {%- set after = "9999-12-31 00:00:00" -%} {%- endif -%}
+    {%- if stream_holds_rows() and flags.FULL_REFRESH -%} {%- set after = "9999-12-31 00:00:00" -%} {%- endif -%}
     {{ return({"after": after, "from_day": (first | string) if first is not none else "9999-12-31"}) }}
 {%- endmacro %}
 
--- The window's first instant, epoch seconds: an expression.
-{% macro window_seconds(window) -%} {{ to_epoch("cast(date '" ~ window.from_day ~ "' as timestamp)") }} {%- endmacro %}
-
--- The condition of the messages that a build of the window reads: received in it, or new. The
--- first line lets whole files be passed over: what was received on a day is loaded after it.
-{% macro in_window(window) -%}
-    _loaded_at > timestamp '{{ window.from_day }} 00:00:00'
-    and received_seconds >= {{ window_seconds(window) }}
+-- Whether the model's table is there already and stays: then a build adds to it.
+{% macro stream_holds_rows() -%}
+    {%- if not execute -%} {{ return(false) }} {%- endif -%}
+    {%- set held = adapter.get_relation(this.database, this.schema, this.table) -%}
+    {{ return(held is not none and held.type == "table" and not should_full_refresh()) }}
 {%- endmacro %}
 
--- Of the messages read, those that count: for days of the window all, for earlier days the new ones.
-{% macro counts_in_window(window) -%}
-    (effective_seconds >= {{ window_seconds(window) }} or _loaded_at > timestamp '{{ window.after }}')
+-- What the SQL of a `stream` model says of the slice at hand: marks that the materialization fills in.
+-- from_day, to_day: the slice's received days, the end not included (from_seconds, to_seconds: in epoch
+-- seconds). window_day, window_seconds: where the build's window begins. after: the newest load that the
+-- table held before the build.
+{% macro stream_slice() -%}
+    {%- set slice = {} -%}
+    {%- for name in ["from_day", "to_day", "from_seconds", "to_seconds", "window_day", "window_seconds", "after"] -%}
+        {%- do slice.update({name: "__" ~ name ~ "__"}) -%}
+    {%- endfor -%}
+    {{ return(slice) }}
 {%- endmacro %}
 
--- Incremental strategy `window`: rows from the window's first day on are replaced; rows of earlier
--- days are replaced key by key (unique_key). meta.window_time names the column that holds the day
--- or hour, meta.window_from a macro that answers the window (stream_window unless told).
+-- The condition of the messages received in the slice. The first line lets whole files be passed
+-- over: what was received on a day is loaded after it.
+{% macro received_in(slice) -%}
+    _loaded_at > timestamp '{{ slice.from_day }} 00:00:00'
+    and received_seconds >= {{ slice.from_seconds }}
+    and received_seconds < {{ slice.to_seconds }}
+{%- endmacro %}
+
+-- Of the messages received in the slice, those that count: for days of the window all, for earlier days the new ones.
+{% macro counts_in(slice, loaded_at="_loaded_at") -%}
+    (effective_seconds >= {{ slice.window_seconds }} or {{ loaded_at }} > timestamp '{{ slice.after }}')
+{%- endmacro %}
+
+-- The slices of a window, as values of the marks: 30 received days each, the last one open at its end.
+{% macro stream_slices(window) -%}
+    {%- set slices = [] -%}
+    {%- if window.from_day < "9999" -%}
+        {%- set begin = modules.datetime.datetime.strptime(window.from_day, "%Y-%m-%d") -%}
+        {%- set ends = run_query("select simulated_now from raw._clock").rows[0][0] -%}
+        {%- set count = [((ends - begin).days + 29) // 30, 1] | max -%}
+        {%- for number in range(count) -%}
+            {%- set from_at = begin + modules.datetime.timedelta(days=30 * number) -%}
+            {%- set to_at = from_at + modules.datetime.timedelta(days=30) -%}
+            {%- set to_at = to_at if number + 1 < count else modules.datetime.datetime(9999, 12, 31) -%}
+            {%- do slices.append(slice_marks(from_at, to_at, begin, window.after)) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(slices) }}
+{%- endmacro %}
+
+{% macro slice_marks(from_at, to_at, begin, after) -%}
+    {%- set epoch = modules.datetime.datetime(1970, 1, 1) -%}
+    {{ return({
+        "__from_day__": from_at.strftime("%Y-%m-%d"),
+        "__to_day__": to_at.strftime("%Y-%m-%d"),
+        "__from_seconds__": (86400 * (from_at - epoch).days) | string,
+        "__to_seconds__": (86400 * (to_at - epoch).days) | string,
+        "__window_day__": begin.strftime("%Y-%m-%d"),
+        "__window_seconds__": (86400 * (begin - epoch).days) | string,
+        "__after__": after,
+    }) }}
+{%- endmacro %}
+
+-- A model's SQL with a slice's values in the place of the marks.
+{% macro sql_of_slice(model_sql, slice) -%}
+    {%- set filled = namespace(sql=model_sql) -%}
+    {%- for mark, value in slice.items() -%} {%- set filled.sql = filled.sql | replace(mark, value) -%} {%- endfor -%}
+    {{ return(filled.sql) }}
+{%- endmacro %}
+
+-- Materialization `stream`: a table that grows by slices of received days. Rows from the slice's first
+-- day on are put in. A row of an earlier day is merged into the one of its key (unique_key): columns of
+-- meta.added are added up, those of meta.kept stay as they are. meta.window_time names the column that
+-- holds the day or hour, meta.window_from a macro that answers the window (stream_window unless told),
+-- meta.none_earlier says that a slice tells nothing of earlier days. A first build, or a full refresh,
+-- writes beside the table and takes its place at the end; a later one is one transaction: when it is
+-- killed, the table is as it was.
+{% materialization stream, adapter="duckdb" -%}
+    {%- set target = this.incorporate(type="table") -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set anew = not stream_holds_rows() -%}
+    {%- set table = make_intermediate_relation(target) if anew else target -%}
+    {%- set window = context[config.get("meta").get("window_from", "stream_window")]() -%}
+    {%- set slices = stream_slices(window) -%}
+    {%- set never = modules.datetime.datetime(9999, 12, 31) -%}
+    {%- set shape = sql_of_slice(sql, slice_marks(never, never, never, "9999-12-31 00:00:00")) -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {%- if anew -%} {%- do stream_begun(table, shape) -%} {%- else -%} {%- do stream_widened(table, shape) -%} {%- endif -%}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {%- if not anew and slices -%}
+        {% call statement("replaced") -%}
+            delete from {{ table }} where {{ config.get("meta").window_time }} >= timestamp '{{ window.from_day }} 00:00:00'
+        {%- endcall %}
+    {%- endif -%}
+    {%- for slice in slices -%}
+        {%- do stream_grown(table, sql_of_slice(sql, slice), slice, transaction=not anew) -%}
+    {%- endfor -%}
+    {% call statement("main", auto_begin=not anew) -%} select 1 {%- endcall %}
+    {%- if anew -%}
+        {%- if existing is not none -%} {%- do adapter.drop_relation(existing) -%} {%- endif -%}
+        {%- do adapter.rename_relation(table, target) -%}
+    {%- endif -%}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- do adapter.commit() -%}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({"relations": [target]}) }}
+{%- endmaterialization %}
+
+-- An empty table of the model's columns: of its contract where it has one, else as the SQL answers.
+{% macro stream_begun(table, shape) -%}
+    {%- do run_query("drop table if exists " ~ table) -%}
+    {%- if config.get("contract").enforced -%}
+        {%- do run_query("create table " ~ table ~ " " ~ get_table_columns_and_constraints()) -%}
+        {%- do get_assert_columns_equivalent(shape) -%}
+    {%- else -%}
+        {%- do run_query("create table " ~ table ~ " as select * from (" ~ shape ~ ") where false") -%}
+    {%- endif -%}
+{%- endmacro %}
+
+-- Columns that the model has and its table has not yet.
+{% macro stream_widened(table, shape) -%}
+    {%- set wanted = table.incorporate(path={"identifier": table.identifier ~ "__shape"}) -%}
+    {%- do run_query("drop table if exists " ~ wanted) -%}
+    {%- do run_query("create table " ~ wanted ~ " as select * from (" ~ shape ~ ") where false") -%}
+    {%- do process_schema_changes("append_new_columns", wanted, table) -%}
+    {%- do run_query("drop table " ~ wanted) -%}
+{%- endmacro %}
+
+-- One slice: what it says of earlier days is merged into their rows, then all of its own days are put in.
+-- The slice is gathered first, and once: the engine would not push the question for earlier days below sums.
+{% macro stream_grown(table, slice_sql, slice, transaction) -%}
+    {%- set meta = config.get("meta") -%}
+    {%- set time, keys = meta.window_time, config.get("unique_key") | join(", ") -%}
+    {%- set columns = get_quoted_csv(adapter.get_columns_in_relation(table) | map(attribute="name")) -%}
+    {%- set begins_at = "timestamp '" ~ slice["__from_day__"] ~ " 00:00:00'" -%}
+    {%- set into = "insert into " ~ table ~ " (" ~ columns ~ ") select " ~ columns ~ " from " -%}
+    {%- set fresh, merged = "_" ~ table.identifier ~ "__fresh", "_" ~ table.identifier ~ "__merged" -%}
+    {%- set reached = time ~ " < " ~ begins_at ~ " and " ~ time ~ " >= (select min(" ~ time ~ ") from " ~ fresh ~ ")" -%}
+    {%- set merging = [
+        "create or replace temporary table " ~ fresh ~ " as " ~ slice_sql,
+        "create or replace temporary table " ~ merged ~ " as "
+        ~ stream_merged(table, "(select * from " ~ fresh ~ " where " ~ time ~ " < " ~ begins_at ~ ")", reached),
+        "delete from " ~ table ~ " where " ~ reached ~ " and (" ~ keys ~ ") in (select " ~ keys ~ " from " ~ merged ~ ")",
+        into ~ merged,
+        into ~ fresh ~ " where " ~ time ~ " >= " ~ begins_at,
+        "drop table " ~ fresh,
+        "drop table " ~ merged,
+    ] -%}
+    {%- set plain = [into ~ "(" ~ slice_sql ~ ") where " ~ time ~ " >= " ~ begins_at] -%}
+    {%- for command in (plain if meta.get("none_earlier") else merging) -%}
+        {% call statement("slice", auto_begin=transaction) -%} {{ command }} {%- endcall %}
+    {%- endfor -%}
+{%- endmacro %}
+
+-- Rows of earlier days with what the table holds of them. The held rows are few: they are sought by an
+-- inner join, so that the engine need not gather the whole history first.
+{% macro stream_merged(table, earlier, reached) -%}
+    {%- set meta, keys = config.get("meta"), config.get("unique_key") -%}
+    {%- set merged, same = [], [] -%}
+    {%- for key in keys -%} {%- do same.append("fresh." ~ key ~ " = held." ~ key) -%} {%- endfor -%}
+    {%- for column in adapter.get_columns_in_relation(table) | map(attribute="name") -%}
+        {%- if column in meta.get("added", []) -%}
+            {%- do merged.append("fresh." ~ column ~ " + coalesce(held." ~ column ~ ", 0) as " ~ column) -%}
+        {%- elif column in meta.get("kept", []) -%}
+            {%- do merged.append("coalesce(held." ~ column ~ ", fresh." ~ column ~ ") as " ~ column) -%}
+        {%- elif column == "loaded_at" -%}
+            {%- do merged.append("greatest(fresh.loaded_at, coalesce(held.loaded_at, fresh.loaded_at)) as loaded_at") -%}
+        {%- else -%} {%- do merged.append("fresh." ~ column) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(
+        "with held as (select held.* from (select * from " ~ table ~ " where " ~ reached ~ ") as held inner join "
+        ~ earlier ~ " as fresh on " ~ same | join(" and ") ~ ") select " ~ merged | join(", ") ~ " from " ~ earlier
+        ~ " as fresh left join held on " ~ same | join(" and ")
+    ) }}
+{%- endmacro %}
+
+-- Incremental strategy `window`, for tables that need no slices: rows from the window's first day on are
+-- replaced; rows of earlier days are replaced key by key (unique_key). meta.window_time and meta.window_from
+-- are told as for `stream`.
 {% macro get_incremental_window_sql(arg_dict) -%}
     {%- set target, fresh = arg_dict["target_relation"], arg_dict["temp_relation"] -%}
     {%- set columns = get_quoted_csv(arg_dict["dest_columns"] | map(attribute="name")) -%}
@@ -71,14 +234,14 @@
 -- The window of fact_device_days: every day needs its rows, even one of which no message has come yet.
 {% macro device_days_window() -%}
     {%- set window = stream_window() -%}
-    {%- if execute and is_incremental() and not flags.FULL_REFRESH -%}
+    {%- if execute and stream_holds_rows() and not flags.FULL_REFRESH -%}
         {%- set next = run_query("select cast(max(day) + interval '1' day as date) from " ~ this).rows[0][0] -%}
         {%- if next is not none and (next | string) < window.from_day -%}
             {%- do window.update({"from_day": next | string}) -%}
         {%- endif -%}
     {%- elif execute -%}
         {%- set first = run_query("select " ~ first_day_simulated()).rows[0][0] -%}
-        {%- if not is_incremental() and (first | string) < window.from_day -%}
+        {%- if not stream_holds_rows() and (first | string) < window.from_day -%}
             {%- do window.update({"from_day": first | string}) -%}
         {%- endif -%}
     {%- endif -%}
@@ -102,81 +265,11 @@
     ]) }}
 {%- endmacro %}
 
-{% macro hour_measures(allowed) -%}
-    count(*) filter (where flow_kind = 'serve') as pours,
-    coalesce(sum(cast(volume_ml as integer)) filter (where flow_kind = 'serve'), 0) as serve_ml,
-    coalesce(sum(cast(volume_ml as integer)) filter (where flow_kind = 'foam'), 0) as foam_ml,
-    coalesce(sum(cast(volume_ml as integer)) filter (where flow_kind = 'spill'), 0) as spill_ml,
-    coalesce(sum(cast(volume_ml as integer)) filter (where flow_kind = 'clean'), 0) as clean_ml,
-    coalesce(sum(cast(volume_ml as integer)) filter (where event_type = 'keg_change'), 0) as leftover_ml,
-    count(temperature_dc) as readings,
-    count(*) filter (
-        where temperature_dc < {{ allowed.temperature_low_dc }} or temperature_dc > {{ allowed.temperature_high_dc }}
-    ) as excursions,
-    coalesce(sum(cast(temperature_dc as integer)), 0) as temperature_sum_dc,
-    count(*) filter (where event_type = 'keg_change') as keg_changes,
-    coalesce(sum(cast(empty_seconds as integer)), 0) as empty_seconds,
-    count(fault_kind) as faults,
-    count(*) as events
-{%- endmacro %}
-
--- Sum the window's messages by device and hour, a month of received days at a time, into a table
--- of this run: a history summed in one go would not fit the memory. What was received on the day
--- on which it counts has its hour in one month alone (_hours_gathered); what came late is kept apart
--- (_hours_late), and so is what came by a second sending only.
-{% macro gather_hours() -%}
-    {%- if execute -%}
-    {%- set window = stream_window() -%}
-    {%- set gathered = "intermediate._hours_gathered" -%}
-    {%- set messages = ref("stg_telemetry__events") -%}
-    {%- set allowed = run_query("select * from " ~ ref("device_definitions")).rows[0] -%}
-    {%- set hour = from_epoch("effective_seconds - effective_seconds % 3600") -%}
-    {%- set late = "effective_seconds < received_seconds - received_seconds % 86400" -%}
-    {%- set typed = [] -%}
-    {%- for column in hour_sums() -%} {%- do typed.append("cast(null as integer) as " ~ column) -%} {%- endfor -%}
-    {%- do run_query("drop table if exists " ~ gathered) -%}
-    {%- do run_query(
-        "create table " ~ gathered ~ " as select cast(null as bigint) as device_serial, cast(null as timestamp) as hour, "
-        ~ "cast(null as boolean) as is_late, " ~ typed | join(", ") ~ ", cast(null as timestamp) as loaded_at where false"
-    ) -%}
-    {%- if window.from_day < "9999" -%}
-    {%- set last = run_query("select max(_loaded_at) from " ~ messages).rows[0][0] -%}
-    {%- set begin = modules.datetime.datetime.strptime(window.from_day, "%Y-%m-%d") -%}
-    {%- for month in range(((last - begin).days) // 30 + 1) -%}
-        {%- set from_at = begin + modules.datetime.timedelta(days=30 * month) -%}
-        {%- set to_at = begin + modules.datetime.timedelta(days=30 * month + 30) -%}
-        {%- do run_query(
-            "insert into " ~ gathered ~ " select device_serial, " ~ hour ~ ", " ~ late ~ ", " ~ hour_measures(allowed)
-            ~ ", max(_loaded_at) from " ~ messages ~ " where not is_redelivered and _loaded_at > timestamp '" ~ from_at
-            ~ "' and received_seconds >= " ~ to_epoch("timestamp '" ~ from_at ~ "'") ~ " and received_seconds < "
-            ~ to_epoch("timestamp '" ~ to_at ~ "'") ~ " and " ~ counts_in_window(window)
-            ~ " group by device_serial, effective_seconds - effective_seconds % 3600, " ~ late
-        ) -%}
-    {%- endfor -%}
-    {#- The few late hours get a table of their own, so that the engine knows how few they are. -#}
-    {%- do run_query(
-        "insert into " ~ gathered ~ " select device_serial, " ~ hour ~ ", true, " ~ hour_measures(allowed)
-        ~ ", max(loaded_at) from " ~ ref("int_telemetry__redelivered") ~ " where is_counted and received_seconds >= "
-        ~ window_seconds(window) ~ " and (effective_seconds >= " ~ window_seconds(window) ~ " or loaded_at > timestamp '"
-        ~ window.after ~ "') group by device_serial, effective_seconds - effective_seconds % 3600"
-    ) -%}
-    {%- endif -%}
-    {%- set summed = [] -%}
-    {%- for column in hour_sums() -%} {%- do summed.append("sum(" ~ column ~ ") as " ~ column) -%} {%- endfor -%}
-    {%- do run_query("drop table if exists intermediate._hours_late") -%}
-    {%- do run_query(
-        "create table intermediate._hours_late as select device_serial, hour, " ~ summed | join(", ")
-        ~ ", max(loaded_at) as loaded_at from " ~ gathered ~ " where is_late group by device_serial, hour"
-    ) -%}
-    {%- do run_query("delete from " ~ gathered ~ " where is_late") -%}
-    {%- endif -%}
-{%- endmacro %}
-
 -- The window of int_telemetry__redelivered: in a full refresh, messages whose first sending may lie in
 -- days that are no longer retained keep the judgement that was made when it was known.
 {% macro copies_window() -%}
     {%- set window = stream_window() -%}
-    {%- if execute and is_incremental() and flags.FULL_REFRESH and window.from_day < "9999" -%}
+    {%- if execute and stream_holds_rows() and flags.FULL_REFRESH and window.from_day < "9999" -%}
         {%- set first = run_query("select " ~ first_day_simulated()).rows[0][0] | string -%}
         {%- if first < window.from_day -%}
             {%- set retained = modules.datetime.datetime.strptime(window.from_day, "%Y-%m-%d") -%}

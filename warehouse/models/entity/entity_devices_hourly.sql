@@ -1,72 +1,83 @@
 -- Grain: one row per device and UTC hour in which something happened
 -- Additive: every measure is a count or a sum. Kept as long as raw events are; fact_device_days is kept for ever.
--- depends_on: {{ ref('int_telemetry__redelivered') }}, {{ ref('device_definitions') }}
 {{
     config(
-        materialized="incremental",
-        incremental_strategy="window",
+        materialized="stream",
         unique_key=["device_serial", "hour"],
         tags=["stream"],
-        meta={"window_time": "hour", "published": {"partition": "hour", "grain": "day"}},
-        pre_hook="{{ gather_hours() }}",
-        post_hook=[
-            "delete from {{ this }} where hour < {{ first_retained_day() }}",
-            "drop table if exists intermediate._hours_gathered",
-            "drop table if exists intermediate._hours_late",
-        ],
+        meta={"window_time": "hour", "added": hour_sums(), "published": {"partition": "hour", "grain": "day"}},
+        post_hook="delete from {{ this }} where hour < {{ first_retained_day() }}",
     )
 }}
-{% set window = stream_window() %}
--- Of the hours of late messages, those that have others too.
+{% set slice = stream_slice() %}
 with
-    met as (
-        select on_time.device_serial, on_time.hour
-        from intermediate._hours_gathered as on_time
-        inner join
-            intermediate._hours_late as late on on_time.device_serial = late.device_serial and on_time.hour = late.hour
+    messages as (
+        select
+            device_serial,
+            effective_seconds - effective_seconds % 3600 as hour_seconds,
+            event_type,
+            flow_kind,
+            cast(volume_ml as integer) as volume_ml,
+            cast(temperature_dc as integer) as temperature_dc,
+            cast(empty_seconds as integer) as empty_seconds,
+            fault_kind,
+            _loaded_at as loaded_at
+        from {{ ref("stg_telemetry__events") }}
+        where not is_redelivered and {{ received_in(slice) }} and {{ counts_in(slice) }}
+        union all
+        select
+            device_serial,
+            effective_seconds - effective_seconds % 3600 as hour_seconds,
+            event_type,
+            flow_kind,
+            cast(volume_ml as integer) as volume_ml,
+            cast(temperature_dc as integer) as temperature_dc,
+            cast(empty_seconds as integer) as empty_seconds,
+            fault_kind,
+            loaded_at
+        from {{ ref("int_telemetry__redelivered") }}
+        where
+            is_counted
+            and received_seconds >= {{ slice.from_seconds }}
+            and received_seconds < {{ slice.to_seconds }}
+            and {{ counts_in(slice, "loaded_at") }}
     ),
 
-    fresh as (
+    -- Sums of cases, null where there is none: twice as fast as filtered ones.
+    summed as (
         select
-            on_time.device_serial,
-            on_time.hour,
-            {%- for column in hour_sums() %}
-                on_time.{{ column }} + coalesce(late.{{ column }}, 0) as {{ column }},
-            {%- endfor %}
-            greatest(on_time.loaded_at, coalesce(late.loaded_at, on_time.loaded_at)) as loaded_at
-        from intermediate._hours_gathered as on_time
-        left join
-            intermediate._hours_late as late on on_time.device_serial = late.device_serial and on_time.hour = late.hour
-        union all
-        select device_serial, hour, {%- for column in hour_sums() %} {{ column }}, {%- endfor %} loaded_at
-        from intermediate._hours_late
-        where (device_serial, hour) not in (select device_serial, hour from met)
+            device_serial,
+            hour_seconds,
+            count(case when flow_kind = 'serve' then 1 end) as pours,
+            sum(case when flow_kind = 'serve' then volume_ml end) as serve_ml,
+            sum(case when flow_kind = 'foam' then volume_ml end) as foam_ml,
+            sum(case when flow_kind = 'spill' then volume_ml end) as spill_ml,
+            sum(case when flow_kind = 'clean' then volume_ml end) as clean_ml,
+            sum(case when event_type = 'keg_change' then volume_ml end) as leftover_ml,
+            count(temperature_dc) as readings,
+            count(
+                case
+                    when
+                        temperature_dc < definitions.temperature_low_dc
+                        or temperature_dc > definitions.temperature_high_dc
+                    then 1
+                end
+            ) as excursions,
+            sum(temperature_dc) as temperature_sum_dc,
+            count(case when event_type = 'keg_change' then 1 end) as keg_changes,
+            sum(empty_seconds) as empty_seconds,
+            count(fault_kind) as faults,
+            count(*) as events,
+            max(loaded_at) as loaded_at
+        from messages
+        cross join {{ ref("device_definitions") }} as definitions
+        group by device_serial, hour_seconds
     )
 
-    {%- if is_incremental() %}
-        ,
-
-        -- What came late for hours before the window is added to what they hold.
-        late_fresh as (select device_serial, hour from fresh where hour < timestamp '{{ window.from_day }} 00:00:00'),
-
-        held as (
-            select held.*
-            from {{ this }} as held
-            inner join late_fresh on held.device_serial = late_fresh.device_serial and held.hour = late_fresh.hour
-        )
-    {%- endif %}
-
 select
-    fresh.device_serial,
-    fresh.hour,
-    {%- for column in hour_sums() %}
-        cast(
-            fresh.{{ column }}{% if is_incremental() %} + coalesce(held.{{ column }}, 0){% endif %} as bigint
-        ) as {{ column }},
-    {%- endfor %}
-    fresh.loaded_at
-from fresh
-{%- if is_incremental() %}
-    left join held on fresh.device_serial = held.device_serial and fresh.hour = held.hour
-{%- endif %}
-where fresh.hour >= {{ first_retained_day() }}
+    device_serial,
+    {{ from_epoch("hour_seconds") }} as hour,
+    {%- for column in hour_sums() %} cast(coalesce({{ column }}, 0) as bigint) as {{ column }}, {%- endfor %}
+    loaded_at
+from summed
+where {{ from_epoch("hour_seconds") }} >= {{ first_retained_day() }}

@@ -2,73 +2,65 @@
 -- Additive. Kept for ever: days whose raw events have gone are sealed.
 {{
     config(
-        materialized="incremental",
-        incremental_strategy="window",
+        materialized="stream",
         unique_key=["device_serial", "beverage_id", "day"],
         tags=["stream"],
         full_refresh=false,
-        meta={"window_time": "day", "published": {"partition": "day"}},
+        meta={
+            "window_time": "day",
+            "added": ["pours", "serve_ml", "wasted_flow_ml"],
+            "published": {"partition": "day"},
+        },
     )
 }}
-{% set window = stream_window() %}
+{% set slice = stream_slice() %}
 with
     messages as (
-        select device_serial, beverage_id, effective_seconds, flow_kind, volume_ml, _loaded_at as loaded_at
+        select
+            device_serial,
+            beverage_id,
+            effective_seconds - effective_seconds % 86400 as day_seconds,
+            flow_kind,
+            cast(volume_ml as integer) as volume_ml,
+            _loaded_at as loaded_at
         from {{ ref("stg_telemetry__events") }}
-        where event_type = 'pour' and not is_redelivered and {{ in_window(window) }} and {{ counts_in_window(window) }}
+        where event_type = 'pour' and not is_redelivered and {{ received_in(slice) }} and {{ counts_in(slice) }}
         union all
-        select device_serial, beverage_id, effective_seconds, flow_kind, volume_ml, loaded_at
+        select
+            device_serial,
+            beverage_id,
+            effective_seconds - effective_seconds % 86400 as day_seconds,
+            flow_kind,
+            cast(volume_ml as integer) as volume_ml,
+            loaded_at
         from {{ ref("int_telemetry__redelivered") }}
         where
             event_type = 'pour'
             and is_counted
-            and received_seconds >= {{ window_seconds(window) }}
-            and (effective_seconds >= {{ window_seconds(window) }} or loaded_at > timestamp '{{ window.after }}')
+            and received_seconds >= {{ slice.from_seconds }}
+            and received_seconds < {{ slice.to_seconds }}
+            and {{ counts_in(slice, "loaded_at") }}
     ),
 
-    fresh as (
+    summed as (
         select
             device_serial,
             beverage_id,
-            cast({{ from_epoch("effective_seconds - effective_seconds % 86400") }} as date) as day,
-            count(*) filter (where flow_kind = 'serve') as pours,
-            coalesce(sum(cast(volume_ml as integer)) filter (where flow_kind = 'serve'), 0) as serve_ml,
-            coalesce(sum(cast(volume_ml as integer)) filter (where flow_kind <> 'serve'), 0) as wasted_flow_ml,
+            day_seconds,
+            count(case when flow_kind = 'serve' then 1 end) as pours,
+            sum(case when flow_kind = 'serve' then volume_ml end) as serve_ml,
+            sum(case when flow_kind <> 'serve' then volume_ml end) as wasted_flow_ml,
             max(loaded_at) as loaded_at
         from messages
-        group by device_serial, beverage_id, effective_seconds - effective_seconds % 86400
+        group by device_serial, beverage_id, day_seconds
     )
 
-    {%- if is_incremental() %}
-        ,
-
-        held as (
-            select held.*
-            from {{ this }} as held
-            inner join
-                fresh
-                on held.device_serial = fresh.device_serial
-                and held.beverage_id = fresh.beverage_id
-                and held.day = fresh.day
-            where fresh.day < date '{{ window.from_day }}'
-        )
-    {%- endif %}
-
 select
-    fresh.device_serial,
-    fresh.beverage_id,
-    fresh.day,
-    {%- for column in ["pours", "serve_ml", "wasted_flow_ml"] %}
-        cast(
-            fresh.{{ column }}{% if is_incremental() %} + coalesce(held.{{ column }}, 0){% endif %} as bigint
-        ) as {{ column }},
-    {%- endfor %}
-    fresh.loaded_at
-from fresh
-{%- if is_incremental() %}
-    left join
-        held
-        on fresh.device_serial = held.device_serial
-        and fresh.beverage_id = held.beverage_id
-        and fresh.day = held.day
-{%- endif %}
+    device_serial,
+    beverage_id,
+    cast({{ from_epoch("day_seconds") }} as date) as day,
+    pours,
+    cast(coalesce(serve_ml, 0) as bigint) as serve_ml,
+    cast(coalesce(wasted_flow_ml, 0) as bigint) as wasted_flow_ml,
+    loaded_at
+from summed

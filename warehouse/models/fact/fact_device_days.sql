@@ -3,35 +3,32 @@
 -- raw events have gone are sealed.
 {{
     config(
-        materialized="incremental",
-        incremental_strategy="window",
+        materialized="stream",
         unique_key=["device_serial", "day"],
         tags=["stream"],
         full_refresh=false,
-        meta={"window_time": "day", "window_from": "device_days_window", "published": {"partition": "day"}},
+        meta={
+            "window_time": "day",
+            "window_from": "device_days_window",
+            "kept": [
+                "is_installed",
+                "monitored_seconds",
+                "up_seconds",
+                "events_received",
+                "pours_received",
+                "late_events_received",
+                "copies_received",
+            ],
+            "published": {"partition": "day"},
+        },
     )
 }}
-{% set window = device_days_window() %}
-{%- set sums = [
-    "pours",
-    "serve_ml",
-    "foam_ml",
-    "spill_ml",
-    "clean_ml",
-    "leftover_ml",
-    "readings",
-    "excursions",
-    "temperature_sum_dc",
-    "keg_changes",
-    "empty_seconds",
-    "faults",
-    "events",
-] %}
+{% set slice = stream_slice() %}
 with
     days as (
         select day, cast(day as timestamp) as begins_at, cast(day as timestamp) + interval '1' day as ends_at
         from {{ simulated_days() }}
-        where day >= date '{{ window.from_day }}'
+        where day >= date '{{ slice.from_day }}' and day < date '{{ slice.to_day }}'
     ),
 
     spine as (
@@ -67,22 +64,24 @@ with
     changes as (
         select device_serial, boot, sequence, event_type, received_at
         from {{ ref("int_devices__state_changes") }}
-        where event_type <> 'firmware_update' and received_at >= timestamp '{{ window.from_day }} 00:00:00'
+        where
+            event_type <> 'firmware_update'
+            and received_at >= timestamp '{{ slice.from_day }} 00:00:00'
+            and received_at < timestamp '{{ slice.to_day }} 00:00:00'
         union all
-        select device_serial, boot, sequence, event_type, received_at
+        select
+            device_serial,
+            max(boot) as boot,
+            max_by(sequence, message_number) as sequence,
+            max_by(event_type, message_number) as event_type,
+            max_by(received_at, message_number) as received_at
         from
             (
-                select
-                    device_serial,
-                    boot,
-                    sequence,
-                    event_type,
-                    received_at,
-                    row_number() over (partition by device_serial order by boot desc, sequence desc) as newest
+                select *, boot * 1000000000 + sequence as message_number
                 from {{ ref("int_devices__state_changes") }}
-                where event_type <> 'firmware_update' and received_at < timestamp '{{ window.from_day }} 00:00:00'
+                where event_type <> 'firmware_update' and received_at < timestamp '{{ slice.from_day }} 00:00:00'
             )
-        where newest = 1
+        group by device_serial
     ),
 
     spans as (
@@ -110,17 +109,19 @@ with
     received as (
         select
             device_serial,
-            cast({{ from_epoch("received_seconds - received_seconds % 86400") }} as date) as day,
-            count(*) filter (where not is_redelivered) as events_received,
-            count(*) filter (where not is_redelivered and flow_kind = 'serve') as pours_received,
-            count(*) filter (
-                where not is_redelivered and effective_seconds < received_seconds - received_seconds % 86400
-            ) as late_events,
-            count(*) filter (where is_redelivered) as redelivered,
+            cast({{ from_epoch("day_seconds") }} as date) as day,
+            count(case when not is_redelivered then 1 end) as events_received,
+            count(case when not is_redelivered and flow_kind = 'serve' then 1 end) as pours_received,
+            count(case when not is_redelivered and effective_seconds < day_seconds then 1 end) as late_events,
+            count(case when is_redelivered then 1 end) as redelivered,
             max(_loaded_at) as loaded_at
-        from {{ ref("stg_telemetry__events") }}
-        where {{ in_window(window) }}
-        group by device_serial, received_seconds - received_seconds % 86400
+        from
+            (
+                select *, received_seconds - received_seconds % 86400 as day_seconds
+                from {{ ref("stg_telemetry__events") }}
+                where {{ received_in(slice) }}
+            )
+        group by device_serial, day_seconds
     ),
 
     counted_again as (
@@ -128,9 +129,12 @@ with
             device_serial,
             cast(received_at as date) as day,
             count(*) as events_received,
-            count(*) filter (where flow_kind = 'serve') as pours_received
+            count(case when flow_kind = 'serve' then 1 end) as pours_received
         from {{ ref("int_telemetry__redelivered") }}
-        where is_counted and received_at >= timestamp '{{ window.from_day }} 00:00:00'
+        where
+            is_counted
+            and received_at >= timestamp '{{ slice.from_day }} 00:00:00'
+            and received_at < timestamp '{{ slice.to_day }} 00:00:00'
         group by device_serial, cast(received_at as date)
     ),
 
@@ -138,19 +142,20 @@ with
         select
             device_serial,
             cast(hour as date) as day,
-            {%- for column in sums %} sum({{ column }}) as {{ column }}, {%- endfor %}
+            {%- for column in hour_sums() %} sum({{ column }}) as {{ column }}, {%- endfor %}
             max(loaded_at) as loaded_at
         from {{ ref("entity_devices_hourly") }}
         where
-            hour >= timestamp '{{ window.from_day }} 00:00:00'
-            {%- if is_incremental() %}
-                or (device_serial, cast(hour as date)) in (
-                    select device_serial, cast(hour as date)
-                    from {{ ref("entity_devices_hourly") }}
-                    where
-                        loaded_at > timestamp '{{ window.after }}' and hour < timestamp '{{ window.from_day }} 00:00:00'
-                )
-            {%- endif %}
+            (hour >= timestamp '{{ slice.from_day }} 00:00:00' and hour < timestamp '{{ slice.to_day }} 00:00:00')
+            -- The window's first slice makes earlier days anew of which something came late.
+            or (device_serial, cast(hour as date)) in (
+                select device_serial, cast(hour as date)
+                from {{ ref("entity_devices_hourly") }}
+                where
+                    '{{ slice.from_day }}' = '{{ slice.window_day }}'
+                    and loaded_at > timestamp '{{ slice.after }}'
+                    and hour < timestamp '{{ slice.from_day }} 00:00:00'
+            )
         group by device_serial, cast(hour as date)
     ),
 
@@ -180,31 +185,28 @@ with
                 union
                 select device_serial, day
                 from hours
-                where day >= date '{{ window.from_day }}'
+                where day >= date '{{ slice.from_day }}'
             ) as keys
         left join spine on keys.device_serial = spine.device_serial and keys.day = spine.day
         left join serviced on spine.device_id = serviced.device_id and spine.day = serviced.day
         left join up on keys.device_serial = up.device_serial and keys.day = up.day
         left join received on keys.device_serial = received.device_serial and keys.day = received.day
         left join counted_again on keys.device_serial = counted_again.device_serial and keys.day = counted_again.day
-        {%- if is_incremental() %}
-            union all
-            -- Earlier days: only what came late changes them.
-            select
-                keys.device_serial,
-                keys.day,
-                coalesce(held.is_installed, false) as is_installed,
-                coalesce(held.monitored_seconds, 0) as monitored_seconds,
-                coalesce(held.up_seconds, 0) as up_seconds,
-                coalesce(held.events_received, 0) as events_received,
-                coalesce(held.pours_received, 0) as pours_received,
-                coalesce(held.late_events_received, 0) as late_events_received,
-                coalesce(held.copies_received, 0) as copies_received,
-                coalesce(held.loaded_at, cast(keys.day as timestamp) + interval '1' day) as loaded_at
-            from hours as keys
-            left join {{ this }} as held on keys.device_serial = held.device_serial and keys.day = held.day
-            where keys.day < date '{{ window.from_day }}'
-        {%- endif %}
+        union all
+        -- Of earlier days that something came late for, the rest is as it was held.
+        select
+            device_serial,
+            day,
+            false as is_installed,
+            0 as monitored_seconds,
+            0 as up_seconds,
+            0 as events_received,
+            0 as pours_received,
+            0 as late_events_received,
+            0 as copies_received,
+            cast(day as timestamp) + interval '1' day as loaded_at
+        from hours
+        where day < date '{{ slice.from_day }}'
     )
 
 select
@@ -216,7 +218,7 @@ select
     fresh.is_installed,
     cast(fresh.monitored_seconds as bigint) as monitored_seconds,
     cast(fresh.up_seconds as bigint) as up_seconds,
-    {%- for column in sums %} cast(coalesce(hours.{{ column }}, 0) as bigint) as {{ column }}, {%- endfor %}
+    {%- for column in hour_sums() %} cast(coalesce(hours.{{ column }}, 0) as bigint) as {{ column }}, {%- endfor %}
     cast(fresh.events_received as bigint) as events_received,
     cast(fresh.pours_received as bigint) as pours_received,
     cast(fresh.late_events_received as bigint) as late_events_received,

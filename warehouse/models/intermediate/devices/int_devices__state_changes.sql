@@ -1,15 +1,14 @@
 -- Grain: one row per connect, disconnect, fault or firmware update of a device
 {{
     config(
-        materialized="incremental",
-        incremental_strategy="window",
+        materialized="stream",
         unique_key=["device_serial", "boot", "sequence"],
         tags=["stream"],
-        meta={"window_time": "received_at"},
+        meta={"window_time": "received_at", "none_earlier": true},
         full_refresh=false,
     )
 }}
-{% set window = stream_window() %}
+{% set slice = stream_slice() %}
 select
     device_serial,
     boot,
@@ -25,4 +24,4 @@ from {{ ref("stg_telemetry__events") }}
 where
     event_type in ('connect', 'disconnect', 'fault', 'firmware_update')
     and not is_redelivered
-    and {{ in_window(window) }}
+    and {{ received_in(slice) }}

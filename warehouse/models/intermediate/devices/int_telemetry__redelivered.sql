@@ -3,29 +3,25 @@
 -- most the two days for which controllers try again: three are looked back upon.
 {{
     config(
-        materialized="incremental",
-        incremental_strategy="window",
+        materialized="stream",
         unique_key=["device_serial", "boot", "sequence", "received_seconds"],
         tags=["stream"],
-        meta={"window_time": "received_at", "window_from": "copies_window"},
+        meta={"window_time": "received_at", "window_from": "copies_window", "none_earlier": true},
         full_refresh=false,
     )
 }}
-{% set window = copies_window() %}
+{% set slice = stream_slice() %}
 with
-    again as (select * from {{ ref("stg_telemetry__events") }} where is_redelivered and {{ in_window(window) }}),
+    again as (select * from {{ ref("stg_telemetry__events") }} where is_redelivered and {{ received_in(slice) }}),
 
     arrived as (
-        select distinct first.device_serial, first.boot, first.sequence
-        from {{ ref("stg_telemetry__events") }} as first
-        inner join
-            again
-            on first.device_serial = again.device_serial
-            and first.boot = again.boot
-            and first.sequence = again.sequence
+        select distinct device_serial, boot, sequence
+        from {{ ref("stg_telemetry__events") }}
         where
-            not first.is_redelivered
-            and first._loaded_at > timestamp '{{ window.from_day }} 00:00:00' - interval '3' day
+            not is_redelivered
+            and _loaded_at > timestamp '{{ slice.from_day }} 00:00:00' - interval '3' day
+            and received_seconds < {{ slice.to_seconds }}
+            and (device_serial, boot, sequence) in (select device_serial, boot, sequence from again)
     )
 
 select
