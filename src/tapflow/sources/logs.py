@@ -37,6 +37,11 @@ _ENCODINGS = {
 }
 
 
+# Below this many rows a page is a few kB, and Zstandard's setting up for each page (it asks the processor what
+# it can do, which a virtual machine answers slowly) takes more time than all else, in writing as in reading.
+_ZSTD_FROM_ROWS = 5_000
+
+
 @dataclass(frozen=True)
 class Written:
     """One file of a day: its rows, size and SHA-256."""
@@ -91,11 +96,12 @@ def write_log(path: Path, declared: SourceObject | TruthTable, table: pa.Table) 
     """Write a table as one Parquet file, whole or not at all. Equal values give equal bytes."""
     fields: Sequence[Field | TruthColumn] = declared.fields if isinstance(declared, SourceObject) else declared.columns
     sink = pa.BufferOutputStream()
+    small = table.num_rows < _ZSTD_FROM_ROWS
     pq.write_table(
         table,
         sink,
-        compression="zstd",
-        compression_level=1,
+        compression="snappy" if small else "zstd",
+        compression_level=None if small else 1,
         use_dictionary=[f.name for f in fields if f.type in (Type.STRING, Type.JSON)],
         column_encoding={f.name: _ENCODINGS[f.type] for f in fields if f.type in _ENCODINGS},
         store_schema=False,
