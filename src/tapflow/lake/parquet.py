@@ -30,6 +30,8 @@ from tapflow.lake.model import NewFile, PartitionValue
 from tapflow.lake.partitions import shown
 
 ROW_GROUP_ROWS = 1_000_000
+# Setting up Zstandard for each of a small file's pages takes longer than packing them.
+_ZSTD_FROM_ROWS = 20_000
 
 
 def write_parquet(rows: pa.Table | Iterable[pa.RecordBatch], schema: pa.Schema, path: Path, hook: Hook = silent) -> int:
@@ -37,12 +39,18 @@ def write_parquet(rows: pa.Table | Iterable[pa.RecordBatch], schema: pa.Schema, 
     hook("data file")
     dictionary, encodings = parquet_encodings(schema)
     path.parent.mkdir(parents=True, exist_ok=True)
+    small = isinstance(rows, pa.Table) and rows.num_rows < _ZSTD_FROM_ROWS
     count = 0
     try:
         with (
             told(f"a data file in {path.parent}"),
             pq.ParquetWriter(
-                path, schema, compression="zstd", use_dictionary=dictionary or False, column_encoding=encodings
+                path,
+                schema,
+                compression="snappy" if small else "zstd",
+                compression_level=None if small else 1,
+                use_dictionary=dictionary or False,
+                column_encoding=encodings,
             ) as writer,
         ):
             if isinstance(rows, pa.Table):
