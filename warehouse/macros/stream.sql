@@ -123,7 +123,7 @@
     {%- for slice in slices -%}
         {%- do stream_grown(table, sql_of_slice(sql, slice), slice, transaction=not anew) -%}
     {%- endfor -%}
-    {% call statement("main", auto_begin=not anew) -%} select 1 {%- endcall %}
+    {% call statement("main") -%} select 1 {%- endcall %}
     {%- if anew -%}
         {%- if existing is not none -%} {%- do adapter.drop_relation(existing) -%} {%- endif -%}
         {%- do adapter.rename_relation(table, target) -%}
@@ -176,8 +176,10 @@
     ] -%}
     {%- set plain = [into ~ "(" ~ slice_sql ~ ") where " ~ time ~ " >= " ~ begins_at] -%}
     {%- for command in (plain if meta.get("none_earlier") else merging) -%}
-        {% call statement("slice", auto_begin=transaction) -%} {{ command }} {%- endcall %}
+        {% call statement("slice") -%} {{ command }} {%- endcall %}
     {%- endfor -%}
+    {#- Many slices in one transaction would cost several times as much: its rows are looked through unsorted. -#}
+    {%- if not transaction -%} {%- do adapter.commit() -%} {%- endif -%}
 {%- endmacro %}
 
 -- Rows of earlier days with what the table holds of them. The held rows are few: they are sought by an
