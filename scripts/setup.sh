@@ -36,5 +36,7 @@ echo "Installing the locked packages of $lock (once, about a minute)"
 # The lock names every package there is to install: nothing is left for pip to resolve.
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$lock"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index --editable .
+echo "Compiling the simulator (once, half a minute)"
+.venv/bin/python -m tapflow.pipeline.warm
 rm -f .venv/.ready-*
 touch "$stamp"

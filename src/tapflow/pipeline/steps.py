@@ -21,6 +21,7 @@ from tapflow.pipeline.runs import RunRecord, StepRecord
 from tapflow.pipeline.screen import Meter, Screen
 from tapflow.pipeline.simulate import simulate
 from tapflow.quality.verification import Verification, Wanted, chosen, verify_home
+from tapflow.warehouse.engine import Limits
 from tapflow.warehouse.raw import Clock
 from tapflow.warehouse.version import Version
 
@@ -56,7 +57,12 @@ class Steps:
         # dbt takes seconds to import: not before it is needed, and never for a command that is refused.
         from tapflow.warehouse.builder import Warehouse
 
-        return Warehouse(self.company.home.root, engine_limits(self.workers))
+        return Warehouse(self.company.home.root, self.limits)
+
+    @property
+    def limits(self) -> Limits:
+        """What the warehouse's engine may use."""
+        return engine_limits(self.workers, self.company.scenario.size.devices)
 
     @property
     def clock(self) -> Clock:
@@ -122,7 +128,7 @@ class Steps:
                 meter.advance()
                 meter.remark(name)
 
-            result = verify_home(self.company.home.root, engine_limits(self.workers), wanted, follow)
+            result = verify_home(self.company.home.root, self.limits, wanted, follow)
             step.rows = sum(o.compared for o in result.outcomes)
             telling = [o for o in result.outcomes if not o.empty]
             step.note = f"{sum(o.passed for o in telling)} of {len(telling)} checks agree"
