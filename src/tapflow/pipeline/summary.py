@@ -164,7 +164,8 @@ def _told(company: Opened, brought: Brought, run: RunRecord) -> Iterator[str]:
     yield f"Verified  {agree}, as a whole and {cuts} times by a dimension,"
     yield f"          in {units.count(compared)} values"
     if verification.empty:
-        yield f"          {len(verification.empty)} have nothing to compare yet: {', '.join(verification.empty)}"
+        have = "has" if len(verification.empty) == 1 else "have"
+        yield f"          {len(verification.empty)} {have} nothing to compare yet: {', '.join(verification.empty)}"
     for m in verification.matched:
         yield f"          {m.matching.title}: precision {m.precision:.4f}, recall {m.recall:.4f}"
     took = "  ".join(f"{s.name} {units.duration(s.seconds)}" for s in run.steps)

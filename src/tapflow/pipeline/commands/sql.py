@@ -40,7 +40,8 @@ def command(home: Home, query: str, shape: str, truth: bool, version: str | None
         took = stopwatch() - began
     if shape == "table":
         _print_table(answer)
-        Screen().say(f"{units.count(len(answer.rows))} rows in {units.duration(took)}", style="dim")
+        rows = "row" if len(answer.rows) == 1 else "rows"
+        Screen().say(f"{units.count(len(answer.rows))} {rows} in {units.duration(took)}", style="dim")
     elif shape == "csv":
         writer = csv.writer(sys.stdout)
         writer.writerow(answer.columns)
