@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -74,6 +75,17 @@ def test_slices_and_a_late_day_come_to_the_same(sources: Path, at_once: Path) ->
             warehouse.build_streams(lake, load(made, lake, last))
     tables = [*OF_EVERY_DAY, HOURLY]
     assert digests(made, tables) == digests(at_once, tables)
+
+
+def test_hours_that_would_go_are_not_made(sources: Path, at_once: Path) -> None:
+    made = copied(sources, "newest hours")
+    warehouse = Warehouse(made, LIMITS)
+    wanted = FIRST + timedelta(days=DAYS - RETAINED)
+    with Lake(made) as lake:
+        for last in (HELD, DAYS - 4, DAYS - 1):
+            warehouse.build_streams(lake, replace(load(made, lake, last), hours_from=wanted))
+    assert digests(made, OF_EVERY_DAY) == digests(at_once, OF_EVERY_DAY)
+    assert digests(made, [HOURLY]) == digests(at_once, [HOURLY], wanted)
 
 
 def test_days_without_raw_events_are_sealed(sources: Path, at_once: Path) -> None:

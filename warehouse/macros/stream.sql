@@ -9,8 +9,13 @@
 -- stream_window() answers {after, from_day}: the newest load that the table holds and the window's
 -- first day; from_day is '9999-12-31' when nothing is new.
 {% macro stream_window() -%}
-    {%- set begin = "1970-01-01 00:00:00" -%}
     {%- do ref("stg_telemetry__events") -%}
+    {{ return(window_of(ref("stg_telemetry__events"), from_epoch("received_seconds"), "_loaded_at")) }}
+{%- endmacro %}
+
+-- The window of what was loaded into a relation since the model's newest `loaded_at`.
+{% macro window_of(relation, received, loaded_at) -%}
+    {%- set begin = "1970-01-01 00:00:00" -%}
     {%- if not execute -%} {{ return({"after": begin, "from_day": "1970-01-01"}) }} {%- endif -%}
     {%- set after = begin -%}
     {%- if stream_holds_rows() and not flags.FULL_REFRESH -%}
@@ -18,8 +23,8 @@
         {%- if newest is not none -%} {%- set after = newest | string -%} {%- endif -%}
     {%- endif -%}
     {%- set first = run_query(
-        "select cast(min(" ~ from_epoch("received_seconds") ~ ") as date) as first_day from "
-        ~ ref("stg_telemetry__events") ~ " where _loaded_at > timestamp '" ~ after ~ "'"
+        "select cast(min(" ~ received ~ ") as date) as first_day from " ~ relation ~ " where " ~ loaded_at
+        ~ " > timestamp '" ~ after ~ "'"
     ).rows[0][0] -%}
     {#- A full refresh of a sealed table: days before the retained ones stay as they are. -#}
     {%- if stream_holds_rows() and flags.FULL_REFRESH -%} {%- set after = "9999-12-31 00:00:00" -%} {%- endif -%}
@@ -225,17 +230,23 @@
     insert into {{ target }} ({{ columns }}) (select {{ columns }} from {{ fresh }});
 {%- endmacro %}
 
--- The first day whose raw events are all retained: older hourly rows are let go, older daily rows sealed.
-{% macro first_retained_day() -%}
+-- The first day of which hours are made and kept: one whose raw events are all retained, and that is
+-- wanted. Older hours are let go, older daily rows sealed.
+{% macro first_day_of_hours() -%}
     (
-        select coalesce(cast(min(_loaded_at) - interval '1' day as date), date '1970-01-01')
+        select
+            greatest(
+                (select hours_from_day from raw._clock),
+                coalesce(cast(min(_loaded_at) - interval '1' day as date), date '1970-01-01')
+            )
         from {{ ref("stg_telemetry__events") }}
     )
 {%- endmacro %}
 
 -- The window of fact_device_days: every day needs its rows, even one of which no message has come yet.
 {% macro device_days_window() -%}
-    {%- set window = stream_window() -%}
+    {%- do ref("int_telemetry__days") -%}
+    {%- set window = window_of(ref("int_telemetry__days"), "received_day", "loaded_at") -%}
     {%- if execute and stream_holds_rows() and not flags.FULL_REFRESH -%}
         {%- set next = run_query("select cast(max(day) + interval '1' day as date) from " ~ this).rows[0][0] -%}
         {%- if next is not none and (next | string) < window.from_day -%}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -70,7 +70,9 @@ class Steps:
         last = self.company.home.last_day()
         if last is None:
             raise AskedWrongly("No day has been simulated yet.", "Begin with: tapflow up")
-        return Clock(self.company.pin.first_date, last)
+        kept = self.company.scenario.size.raw_retention_days
+        hours_from = max(last, self.company.until) - timedelta(days=kept - 1) if kept else None
+        return Clock(self.company.pin.first_date, last, hours_from)
 
     def simulate(self, until: date) -> int:
         """Simulate the days that are missing up to `until`. Answers the rows that the systems wrote."""

@@ -35,10 +35,15 @@ class Planned(Protocol):
 
 @dataclass(frozen=True)
 class Clock:
-    """The span that the warehouse shows, in simulated days, both ends included."""
+    """The span that the warehouse shows, in simulated days, both ends included.
+
+    `hours_from`: the first day of which hours are wanted, where only the newest are kept (None: all).
+    In a history that is built by slices it is known long before the end, and saves making what would go.
+    """
 
     first_day: date
     last_day: date
+    hours_from: date | None = None
 
     @property
     def simulated_now(self) -> datetime:
@@ -67,7 +72,8 @@ def register(
     connection.execute("create schema if not exists raw")
     connection.execute(
         f"create or replace table {CLOCK_TABLE} as select cast({text(clock.simulated_now)} as timestamp) as "
-        f"simulated_now, date {text(clock.first_day)} as first_day, date {text(clock.last_day)} as data_through_day"
+        f"simulated_now, date {text(clock.first_day)} as first_day, date {text(clock.last_day)} as data_through_day, "
+        f"date {text(clock.hours_from or date(1970, 1, 1))} as hours_from_day"
     )
     for table, columns in declared.items():
         found = planned.get(table)

@@ -6,10 +6,14 @@
         unique_key=["device_serial", "hour"],
         tags=["stream"],
         meta={"window_time": "hour", "added": hour_sums(), "published": {"partition": "hour", "grain": "day"}},
-        post_hook="delete from {{ this }} where hour < {{ first_retained_day() }}",
+        post_hook="delete from {{ this }} where hour < {{ first_day_of_hours() }}",
     )
 }}
 {% set slice = stream_slice() %}
+{#- A message is received after it happens: files of before need not be read. -#}
+{% set of_wanted_hours = (
+    "received_seconds >= (select " ~ to_epoch("cast(hours_from_day as timestamp)") ~ " from raw._clock)"
+) %}
 with
     messages as (
         select
@@ -23,7 +27,7 @@ with
             fault_kind,
             _loaded_at as loaded_at
         from {{ ref("stg_telemetry__events") }}
-        where not is_redelivered and {{ received_in(slice) }} and {{ counts_in(slice) }}
+        where not is_redelivered and {{ of_wanted_hours }} and {{ received_in(slice) }} and {{ counts_in(slice) }}
         union all
         select
             device_serial,
@@ -80,4 +84,4 @@ select
     {%- for column in hour_sums() %} cast(coalesce({{ column }}, 0) as bigint) as {{ column }}, {%- endfor %}
     loaded_at
 from summed
-where {{ from_epoch("hour_seconds") }} >= {{ first_retained_day() }}
+where {{ from_epoch("hour_seconds") }} >= {{ first_day_of_hours() }}

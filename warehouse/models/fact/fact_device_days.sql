@@ -109,54 +109,37 @@ with
     received as (
         select
             device_serial,
-            cast({{ from_epoch("day_seconds") }} as date) as day,
-            count(case when not is_redelivered then 1 end) as events_received,
-            count(case when not is_redelivered and flow_kind = 'serve' then 1 end) as pours_received,
-            count(case when not is_redelivered and effective_seconds < day_seconds then 1 end) as late_events,
-            count(case when is_redelivered then 1 end) as redelivered,
-            max(_loaded_at) as loaded_at
-        from
-            (
-                select *, received_seconds - received_seconds % 86400 as day_seconds
-                from {{ ref("stg_telemetry__events") }}
-                where {{ received_in(slice) }}
-            )
-        group by device_serial, day_seconds
-    ),
-
-    counted_again as (
-        select
-            device_serial,
-            cast(received_at as date) as day,
-            count(*) as events_received,
-            count(case when flow_kind = 'serve' then 1 end) as pours_received
-        from {{ ref("int_telemetry__redelivered") }}
-        where
-            is_counted
-            and received_at >= timestamp '{{ slice.from_day }} 00:00:00'
-            and received_at < timestamp '{{ slice.to_day }} 00:00:00'
-        group by device_serial, cast(received_at as date)
-    ),
-
-    hours as (
-        select
-            device_serial,
-            cast(hour as date) as day,
-            {%- for column in hour_sums() %} sum({{ column }}) as {{ column }}, {%- endfor %}
+            received_day as day,
+            sum(events) as events_received,
+            sum(pours) as pours_received,
+            sum(late_events) as late_events,
+            sum(copies) as copies_received,
             max(loaded_at) as loaded_at
-        from {{ ref("entity_devices_hourly") }}
+        from {{ ref("int_telemetry__days") }}
+        where received_day >= date '{{ slice.from_day }}' and received_day < date '{{ slice.to_day }}'
+        group by device_serial, received_day
+    ),
+
+    happened as (
+        select
+            device_serial,
+            day,
+            {%- for column in hour_sums() %} sum({{ column }}) as {{ column }}, {%- endfor %}
+            max(case when events > 0 then loaded_at end) as loaded_at
+        from {{ ref("int_telemetry__days") }}
         where
-            (hour >= timestamp '{{ slice.from_day }} 00:00:00' and hour < timestamp '{{ slice.to_day }} 00:00:00')
+            (day >= date '{{ slice.from_day }}' and day < date '{{ slice.to_day }}')
             -- The window's first slice makes earlier days anew of which something came late.
-            or (device_serial, cast(hour as date)) in (
-                select device_serial, cast(hour as date)
-                from {{ ref("entity_devices_hourly") }}
+            or (device_serial, day) in (
+                select device_serial, day
+                from {{ ref("int_telemetry__days") }}
                 where
                     '{{ slice.from_day }}' = '{{ slice.window_day }}'
                     and loaded_at > timestamp '{{ slice.after }}'
-                    and hour < timestamp '{{ slice.from_day }} 00:00:00'
+                    and day < date '{{ slice.from_day }}'
             )
-        group by device_serial, cast(hour as date)
+        group by device_serial, day
+        having sum(events) > 0
     ),
 
     -- Days of the window: all of their columns are made anew.
@@ -167,10 +150,10 @@ with
             coalesce(spine.is_installed, false) as is_installed,
             coalesce(spine.installed_seconds, 0) - coalesce(serviced.seconds, 0) as monitored_seconds,
             coalesce(up.seconds, 0) as up_seconds,
-            coalesce(received.events_received, 0) + coalesce(counted_again.events_received, 0) as events_received,
-            coalesce(received.pours_received, 0) + coalesce(counted_again.pours_received, 0) as pours_received,
+            coalesce(received.events_received, 0) as events_received,
+            coalesce(received.pours_received, 0) as pours_received,
             coalesce(received.late_events, 0) as late_events_received,
-            coalesce(received.redelivered, 0) - coalesce(counted_again.events_received, 0) as copies_received,
+            coalesce(received.copies_received, 0) as copies_received,
             greatest(
                 cast(keys.day as timestamp) + interval '1' day,
                 coalesce(received.loaded_at, cast(keys.day as timestamp))
@@ -184,14 +167,13 @@ with
                 from received
                 union
                 select device_serial, day
-                from hours
+                from happened
                 where day >= date '{{ slice.from_day }}'
             ) as keys
         left join spine on keys.device_serial = spine.device_serial and keys.day = spine.day
         left join serviced on spine.device_id = serviced.device_id and spine.day = serviced.day
         left join up on keys.device_serial = up.device_serial and keys.day = up.day
         left join received on keys.device_serial = received.device_serial and keys.day = received.day
-        left join counted_again on keys.device_serial = counted_again.device_serial and keys.day = counted_again.day
         union all
         -- Of earlier days that something came late for, the rest is as it was held.
         select
@@ -205,7 +187,7 @@ with
             0 as late_events_received,
             0 as copies_received,
             cast(day as timestamp) + interval '1' day as loaded_at
-        from hours
+        from happened
         where day < date '{{ slice.from_day }}'
     )
 
@@ -218,13 +200,13 @@ select
     fresh.is_installed,
     cast(fresh.monitored_seconds as bigint) as monitored_seconds,
     cast(fresh.up_seconds as bigint) as up_seconds,
-    {%- for column in hour_sums() %} cast(coalesce(hours.{{ column }}, 0) as bigint) as {{ column }}, {%- endfor %}
+    {%- for column in hour_sums() %} cast(coalesce(happened.{{ column }}, 0) as bigint) as {{ column }}, {%- endfor %}
     cast(fresh.events_received as bigint) as events_received,
     cast(fresh.pours_received as bigint) as pours_received,
     cast(fresh.late_events_received as bigint) as late_events_received,
     cast(fresh.copies_received as bigint) as copies_received,
-    greatest(fresh.loaded_at, coalesce(hours.loaded_at, fresh.loaded_at)) as loaded_at
+    greatest(fresh.loaded_at, coalesce(happened.loaded_at, fresh.loaded_at)) as loaded_at
 from fresh
-left join hours on fresh.device_serial = hours.device_serial and fresh.day = hours.day
+left join happened on fresh.device_serial = happened.device_serial and fresh.day = happened.day
 left join {{ ref("stg_app__devices") }} as devices on fresh.device_serial = devices.device_serial
 left join {{ ref("stg_app__locations") }} as locations on devices.location_id = locations.location_id
