@@ -162,7 +162,8 @@ def _told(company: Opened, brought: Brought, run: RunRecord) -> Iterator[str]:
     cuts = len({(o.figure.name, o.dimension) for o in verification.outcomes if o.dimension and not o.empty})
     agree = f"{len(verification.agreeing)} of {told} figures agree with the truth"
     yield f"Verified  {agree}, as a whole and {cuts} times by a dimension,"
-    yield f"          in {units.count(compared)} values"
+    since = f" since {verification.span.begin}" if verification.span.begin > company.pin.first_date else ""
+    yield f"          in {units.count(compared)} values{since}"
     if verification.empty:
         have = "has" if len(verification.empty) == 1 else "have"
         yield f"          {len(verification.empty)} {have} nothing to compare yet: {', '.join(verification.empty)}"

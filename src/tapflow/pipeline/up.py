@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tapflow.pipeline.steps import Steps
-from tapflow.quality.verification import Verification
+from tapflow.quality.verification import Verification, Wanted
 from tapflow.warehouse.version import Version
 
 # Days that are simulated before they are loaded. Where raw events expire, a slice bounds how
@@ -24,8 +24,11 @@ class Brought:
     verification: Verification
 
 
-def bring_up(steps: Steps) -> Brought:
-    """Take the company of `steps` to its last day. What is done already is not done again."""
+def bring_up(steps: Steps, verify_from: date | None = None) -> Brought:
+    """Take the company of `steps` to its last day. What is done already is not done again.
+
+    `verify_from`: the first day whose figures are verified; None: of the whole history.
+    """
     retention = steps.company.scenario.size.raw_retention_days
     for until in slices(steps.company.next_day(), steps.company.until, _slice_days(retention)):
         steps.simulate(until)
@@ -34,7 +37,7 @@ def bring_up(steps: Steps) -> Brought:
             steps.let_go(retention)
     version = steps.published() or steps.build().version
     assert version is not None, "a whole build publishes"
-    return Brought(version, steps.verify())
+    return Brought(version, steps.verify(Wanted(begin=verify_from)))
 
 
 def _slice_days(retention: int | None) -> int:

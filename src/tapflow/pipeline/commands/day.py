@@ -21,13 +21,20 @@ from tapflow.pipeline.summary import show_summary
 from tapflow.pipeline.up import bring_up
 
 
+# What comes late belongs to the newest weeks, and the screen compares thirty days with the thirty before them.
+_VERIFIED_DAYS_BEFORE = 62
+
+
 @click.command("day")
 @click.argument("number", type=click.IntRange(min=1), required=False, metavar="[N]")
 @click.option("--redo", type=DAY, metavar="DATE", help="Do this simulated day again instead.")
 @workers_option
 @home_option
 def command(home: Home, number: int | None, redo: datetime | None, workers: int | None) -> None:
-    """Take the next N days end to end, or do one again."""
+    """Take the next N days end to end, or do one again.
+
+    New days are verified with the two months before them; `tapflow verify` looks at the whole history.
+    """
     if number is not None and redo is not None:
         raise AskedWrongly("A number of new days and a day to redo were both given.", "Give one of them.")
     screen, threads = Screen(), workers or read_settings().worker_count
@@ -35,9 +42,11 @@ def command(home: Home, number: int | None, redo: datetime | None, workers: int 
         company = opened(home)
         if redo is not None:
             redo_day(home, redo.date(), threads)
+            verify_from = None
         else:
+            verify_from = (company.next_day() - timedelta(days=_VERIFIED_DAYS_BEFORE)).replace(day=1)
             company = replace(company, until=company.next_day() + timedelta(days=(number or 1) - 1))
         with Steps(company, screen, run, threads) as steps:
-            brought = bring_up(steps)
+            brought = bring_up(steps, verify_from)
         show_summary(screen, company, brought, run)
         brought.verification.require()
