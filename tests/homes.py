@@ -65,13 +65,13 @@ def simulated_home(root: Path, until: date = UNTIL, days: int = DAYS, sections: 
     return home
 
 
-def built_home(root: Path, until: date = UNTIL, days: int = DAYS) -> BuiltHome:
+def built_home(root: Path, until: date = UNTIL, days: int = DAYS, sections: Mapping[str, object] = {}) -> BuiltHome:
     """A tiny company's home, built once for all tests of a run, also when several processes share it."""
     with (root.parent / f"{root.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         made = BuiltHome(root)
         if made.versions.current_id() is None:
-            simulated_home(root, until, days)
+            simulated_home(root, until, days, sections)
             with Lake(root) as lake:
                 ingest_days(root, lake)
                 made.warehouse().build(lake, made.clock)

@@ -29,10 +29,11 @@ DAYS = 100
 MICROS = 1_000_000
 # More of what is rare, so that a small company shows it.
 OVERRIDES: dict[str, Any] = {
-    "size": {"accounts": 300, "locations": 450},
+    "size": {"accounts": 500, "locations": 750},
     "customers": {"mess": {"test_accounts": 0.25}, "leaving": {"price": 0.0003}},
     "sales": {
         "warm_up_leads": 0.006,
+        "leads": {"signup_locations": 1},
         "mess": {"duplicate_accounts": 0.1, "duplicate_leads": 0.15, "merge_daily": 0.01, "not_closed": 0.4},
         "deals": {"stage_days_small": [2, 2, 3, 2], "stage_days_large": [4, 4, 5, 3]},
         "team": {"leaving": 0.02},

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tapflow.business.company import Company
+from tapflow.business.customers.state import AccountStatus
 from tapflow.business.day import Day
 from tapflow.business.engineering.state import Engineering
 from tapflow.business.scenario.load import load_scenario
@@ -120,3 +121,14 @@ def test_the_seed_of_the_calendar_is_the_scenarios() -> None:
         for i in range(7)
     ]
     assert rows == expected
+
+
+def test_agents_are_hired_as_customers_come() -> None:
+    scenario = load_scenario("tiny", {"support": {"accounts_per_agent": 20}})
+    company = Company(scenario, seed=11, first_day=FIRST)
+    step(company)
+    first = len(company.part(Support).agents)
+    assert first == -(-int((company.accounts.status == AccountStatus.ACTIVE).sum()) // 20)
+    company.accounts.status[company.accounts.rows[: len(company.accounts) // 2]] = AccountStatus.CHURNED
+    step(company)
+    assert len(company.part(Support).agents) == first, "nobody is let go"

@@ -16,6 +16,12 @@ from tapflow.quality.verification import verify_home
 from tapflow.warehouse.engine import opened
 from tapflow.warehouse.version import Versions
 
+# More of what is rare, so that a small company has a case of everything that a fault may spoil.
+PLENTY = {
+    "billing": {"collection": {"first_failure": 0.03}, "terms": {"locations": 3}},
+    "customers": {"mess": {"test_accounts": 0.05}},
+}
+
 
 @pytest.fixture(scope="module")
 def wrong_home(tiny_home: BuiltHome, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -28,7 +34,7 @@ def wrong_long_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) ->
     """The same of a history in which every fault has something to spoil."""
     base = tmp_path_factory.getbasetemp()
     root = (base if worker_id == "master" else base.parent) / "long home"
-    return altered(built_home(root, date(2026, 11, 20), 120), tmp_path_factory.mktemp("long faults"))
+    return altered(built_home(root, date(2026, 11, 20), 120, PLENTY), tmp_path_factory.mktemp("long faults"))
 
 
 def altered(home: BuiltHome, root: Path) -> Path:

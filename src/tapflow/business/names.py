@@ -101,7 +101,7 @@ def house_names(company: Company, houses: ArrayLike, industry: ArrayLike) -> Tex
     first = _pick(company, _FIRST_WORDS, "first", houses)
     second = _pick(company, _SECOND_WORDS, "second", houses)
     kind = _letters(_KINDS)[np.asarray(industry, dtype=np.int64)]
-    plain = company.lasting().happens("names/the", houses, 0.4)
+    plain = company.lasting().happens("names/the", houses, company.scenario.customers.mess.plain_names)
     return np.asarray(np.where(plain, "The " + first + " " + second, first + " " + second + " " + kind))
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tapflow.business.chance import Chance
 from tapflow.business.company import Company
 from tapflow.business.customers.book import Customers, Rows, tell_events
 from tapflow.business.customers.people import hire
@@ -71,7 +70,7 @@ def _sign(company: Company, day: Day, deals: Columns) -> None:
 def _new_accounts(company: Company, day: Day, comers: Columns) -> Rows:
     count = len(comers["prospect"])
     expected = company.accounts.rows[-1] + 1 + np.arange(count) if len(company.accounts) else np.arange(count)
-    traits = lasting_traits(company.lasting(), expected)
+    traits = lasting_traits(company, expected)
     large = comers["locations_wanted"] >= company.scenario.customers.growth.large_locations
     currency = np.array([CURRENCIES.index(r.currency) for r in company.scenario.customers.regions])
     rows = company.accounts.append(
@@ -103,14 +102,22 @@ def _new_accounts(company: Company, day: Day, comers: Columns) -> Rows:
     return rows
 
 
-def lasting_traits(chance: Chance, rows: Rows) -> dict[str, NDArray[Any]]:
+def lasting_traits(company: Company, rows: Rows) -> dict[str, NDArray[Any]]:
     """What an account is and stays: quality, sensitivity to price, appetite, the age of its business in days."""
+    traits, chance = company.scenario.customers.traits, company.lasting()
+    quality = traits.quality_mean + traits.quality_sigma * chance.normal("customers/quality", rows)
+    age = chance.exponential("customers/business_age", rows, traits.business_age_days_mean)
     return {
-        "quality": np.clip(0.62 + 0.2 * chance.normal("customers/quality", rows), 0.02, 0.99),
-        "price_sensitivity": np.exp(0.4 * chance.normal("customers/price", rows) - 0.08),
-        "appetite": np.exp(0.6 * chance.normal("customers/appetite", rows) - 0.18),
-        "business_age": chance.exponential("customers/business_age", rows, 2200).astype(np.int64),
+        "quality": np.clip(quality, traits.quality_least, traits.quality_most),
+        "price_sensitivity": _spread(traits.price_sigma, chance.normal("customers/price", rows)),
+        "appetite": _spread(traits.appetite_sigma, chance.normal("customers/appetite", rows)),
+        "business_age": age.astype(np.int64),
     }
+
+
+def _spread(sigma: float, normal: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A log-normal factor of mean 1."""
+    return np.asarray(np.exp(sigma * normal - sigma**2 / 2))
 
 
 def draw_plans(company: Company, rows: Rows, large: NDArray[np.bool_]) -> Rows:
@@ -155,10 +162,14 @@ def open_locations(company: Company, day: Day, accounts: Rows, at: NDArray[np.in
         created_day=day.number,
         closed_day=NEVER,
         region=regions,
-        latitude=np.round(latitude + 0.6 * chance.normal("customers/latitude", numbers), 5),
-        longitude=np.round(longitude + 0.8 * chance.normal("customers/longitude", numbers), 5),
+        latitude=np.round(
+            latitude + parameters.traits.latitude_sigma * chance.normal("customers/latitude", numbers), 5
+        ),
+        longitude=np.round(
+            longitude + parameters.traits.longitude_sigma * chance.normal("customers/longitude", numbers), 5
+        ),
         taps=taps,
-        capacity=chance.lognormal("customers/capacity", numbers, capacity, 0.35),
+        capacity=chance.lognormal("customers/capacity", numbers, capacity, parameters.traits.capacity_sigma),
         updated_at=at,
     )
     np.add.at(company.accounts.locations, accounts, 1)

@@ -51,13 +51,14 @@ def _locations(company: Company, rows: Rows) -> Rows:
 
 def _begin(company: Company, day: Day, rows: Rows, wanted: Rows) -> Rows:
     parameters, chance = company.scenario.customers, company.lasting()
-    age = 15 + chance.exponential("found/age", rows, parameters.age_days_mean).astype(np.int64)
-    since = day.number - np.minimum(age, 2400)
+    past = parameters.founding
+    age = past.age_days_least + chance.exponential("found/age", rows, parameters.age_days_mean).astype(np.int64)
+    since = day.number - np.minimum(age, past.age_days_most)
     region = chance.choice("found/region", rows, [r.weight for r in parameters.regions])
     currency = np.array([CURRENCIES.index(r.currency) for r in parameters.regions])
     large = wanted >= parameters.growth.large_locations
     industry = chance.choice("found/industry", rows, [i.weight for i in parameters.industries])
-    traits = lasting_traits(chance, rows)
+    traits = lasting_traits(company, rows)
     # A house that is still with us has stood at least since it came.
     business = since - traits.pop("business_age") // 2
     company.accounts.append(
@@ -76,12 +77,14 @@ def _begin(company: Company, day: Day, rows: Rows, wanted: Rows) -> Rows:
         churned_day=NEVER,
         resume_day=NEVER,
         contract_end_day=NEVER,
-        onboarded_day=np.where(chance.happens("found/onboarded", rows, 0.7), since + 12, NEVER),
+        onboarded_day=np.where(
+            chance.happens("found/onboarded", rows, past.onboarded), since + past.onboarded_days, NEVER
+        ),
         subscription=-1,
         discount_end_day=NEVER,
         plan=draw_plans(company, rows, large),
         interval=draw_intervals(company, rows, large),
-        sales_assisted=large | chance.happens("found/assisted", rows, 0.08),
+        sales_assisted=large | chance.happens("found/assisted", rows, past.assisted),
         sales_rep=-1,
         csm=-1,
         signal_usage_ratio=1.0,
@@ -94,7 +97,9 @@ def _begin(company: Company, day: Day, rows: Rows, wanted: Rows) -> Rows:
 def _subscribe(company: Company, day: Day, rows: Rows, since: Rows, created: NDArray[np.int64]) -> None:
     book = company.accounts
     chance = company.lasting()
-    discounted = chance.happens("found/discounted", rows, np.where(book.sales_assisted[rows], 0.55, 0.05))
+    past = company.scenario.customers.founding
+    share = np.where(book.sales_assisted[rows], past.discounted_assisted, past.discounted_others)
+    discounted = chance.happens("found/discounted", rows, share)
     discount = np.where(discounted, 500 * (1 + chance.integers("found/discount", rows, 0, 5)), 0)
     subs = open_subscriptions(company, day, rows, created, discount, NEVER)
     company.subscriptions.started_day[subs] = since

@@ -34,7 +34,7 @@ def grow(company: Company, day: Day) -> None:
     chances = (parameters.add_location, parameters.add_taps, parameters.upgrade_plan, parameters.add_product)
     for kind, base in zip(Growth, chances, strict=True):
         chosen = rows[day.chance.happens(f"customers/grow/{kind.name}", rows, 1 - np.exp(-base * rate))]
-        amount = 1 + day.chance.poisson(f"customers/amount/{kind.name}", chosen, 0.5)
+        amount = 1 + day.chance.poisson(f"customers/amount/{kind.name}", chosen, parameters.amount_more)
         later = book.sales_assisted[chosen]
         company.part(Customers).intents.append(
             account=chosen[later],
@@ -194,7 +194,8 @@ def _add_product(company: Company, day: Day, accounts: Rows, at: NDArray[np.int6
         product = company.scenario.plans.product_row(add_on.product)
         has = np.zeros(len(company.subscriptions), dtype=bool)
         has[company.items.subscription[items[company.items.product[items] == product]]] = True
-        pick = ~has[subs] & day.chance.happens(f"customers/product/{add_on.product}", accounts, 0.6)
+        taken = company.scenario.customers.growth.product_pick
+        pick = ~has[subs] & day.chance.happens(f"customers/product/{add_on.product}", accounts, taken)
         add_items(company, day, subs[pick], np.full(int(pick.sum()), product), at[pick])
         company.subscriptions.updated_at[subs[pick]] = at[pick]
         if pick.any():

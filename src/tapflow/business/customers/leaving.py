@@ -46,13 +46,12 @@ def daily_hazards(company: Company, day: Day, rows: Rows) -> NDArray[np.float64]
     book, leaving = company.accounts, company.scenario.customers.leaving
     effect = np.exp(_log_effect(company, rows))
     large = book.locations[rows] >= company.scenario.customers.growth.large_locations
-    scale = effect * np.where(large, leaving.large_factor, 1.0)
-    quality = np.exp(1.2 * (0.62 - book.quality[rows]))
+    scale = effect * np.where(large, leaving.large_factor, 1.0) * _size_effect(company, rows)
     by_cause = np.stack(
         [
             leaving.price * book.price_sensitivity[rows] * scale,
             leaving.unreliable_devices * scale * (1 + book.signal_offline_hours_28d[rows] / 10),
-            leaving.no_use * quality * scale,
+            leaving.no_use * _quality_effect(company, rows) * scale,
             leaving.competitor * scale,
         ],
         axis=1,
@@ -60,7 +59,7 @@ def daily_hazards(company: Company, day: Day, rows: Rows) -> NDArray[np.float64]
     yearly = book.interval[rows] == Interval.YEAR
     due = yearly & (book.contract_end_day[rows] == day.number)
     by_cause = np.where(due[:, None], 1 - np.exp(-365 * by_cause), np.where(yearly[:, None], 0.0, by_cause))
-    return np.column_stack([np.minimum(by_cause, 0.9), _closure(company, day, rows)])
+    return np.column_stack([np.minimum(by_cause, leaving.due_most), _closure(company, day, rows)])
 
 
 def _log_effect(company: Company, rows: Rows) -> NDArray[np.float64]:
@@ -78,6 +77,19 @@ def _log_effect(company: Company, rows: Rows) -> NDArray[np.float64]:
     )
 
 
+def _quality_effect(company: Company, rows: Rows) -> NDArray[np.float64]:
+    customers = company.scenario.customers
+    below = customers.traits.quality_mean - company.accounts.quality[rows]
+    return np.asarray(np.exp(customers.leaving.quality_effect * below))
+
+
+def _size_effect(company: Company, rows: Rows) -> NDArray[np.float64]:
+    """Hazard against a house of usual size: where many taps run, fewer leave and fewer close."""
+    book, leaving = company.accounts, company.scenario.customers.leaving
+    taps = np.maximum(book.taps[rows], 1) / np.maximum(book.locations[rows], 1)
+    return np.asarray((taps / leaving.size_usual_taps) ** -leaving.size_exponent)
+
+
 def _closure(company: Company, day: Day, rows: Rows) -> NDArray[np.float64]:
     # Weibull in the business's own age, its scale set by the first year's share; a chain of n
     # houses gives up only when trouble is general.
@@ -86,8 +98,9 @@ def _closure(company: Company, day: Day, rows: Rows) -> NDArray[np.float64]:
     scale = 365 / (-np.log(1 - leaving.closure_first_year)) ** (1 / shape)
     age = np.maximum(day.number - company.accounts.opened_day[rows], 0)
     hazard = 1 - np.exp(-(((age + 1) / scale) ** shape - (age / scale) ** shape))
+    hazard = hazard * _size_effect(company, rows)
     houses = np.maximum(company.accounts.locations[rows], 1)
-    return np.asarray(hazard * np.exp(1.2 * (0.62 - company.accounts.quality[rows])) / houses**1.5)
+    return np.asarray(hazard * _quality_effect(company, rows) / houses**leaving.chain_exponent)
 
 
 def end(company: Company, day: Day, accounts: Rows, cause: NDArray[np.int64]) -> None:

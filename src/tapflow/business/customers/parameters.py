@@ -33,6 +33,33 @@ class IndustryMix(Strict):
     capacity: Positive  # busyness against a bar
 
 
+class Traits(Strict):
+    """What an account is and stays, drawn once."""
+
+    quality_mean: Share  # how well a house is run, 0..1
+    quality_sigma: Positive
+    quality_least: Share
+    quality_most: Share
+    price_sigma: Positive  # of the logarithm of the sensitivity to prices, mean 1
+    appetite_sigma: Positive  # of the logarithm of the appetite for more, mean 1
+    business_age_days_mean: Positive  # age of the business when it comes to us, exponential
+    capacity_sigma: Positive  # of the logarithm of a location's busyness
+    latitude_sigma: Positive  # of locations about their region's middle, degrees
+    longitude_sigma: Positive
+
+
+class Founding(Strict):
+    """The past of the starting population."""
+
+    age_days_least: int  # nobody came later than so many days before the first
+    age_days_most: int
+    onboarded: Share  # have finished onboarding
+    onboarded_days: int  # after they came
+    assisted: Share  # of the others than large accounts: sales looks after them
+    discounted_assisted: Share  # of those that sales looks after: have a discount
+    discounted_others: Share
+
+
 class Growth(Strict):
     """How customers grow and shrink, a day, by the traits of an average account."""
 
@@ -40,6 +67,8 @@ class Growth(Strict):
     add_taps: Share
     upgrade_plan: Share
     add_product: Share
+    product_pick: Share  # an add-on taken when its turn comes, in the order of plans.add_ons
+    amount_more: Positive  # locations or taps beyond the first, mean
     remove_taps: Share
     close_location: Share
     downgrade_plan: Share
@@ -58,6 +87,11 @@ class Leaving(Strict):
     closure_first_year: Share  # probability that a bar closes within its first year
     closure_shape: Positive  # Weibull shape of a bar's life: below 1, the hazard falls with age
     large_factor: Positive  # multiplies all but closure for large customers
+    size_exponent: Annotated[float, Field(ge=0)]  # hazards fall with the taps a location to this power
+    quality_effect: float  # log hazard of closing or finding no use, for a quality of 0 against 1
+    due_most: Share  # the greatest chance of leaving by one cause when a year's contract ends
+    chain_exponent: Positive  # a chain closes less: the hazard falls with its houses to this power
+    size_usual_taps: Positive  # taps a location of a house whose hazards are as told
     pause: Share  # seasonal pause
     pause_days_mean: Positive
     win_back: Share  # a day, within win_back_days after leaving for price or no use
@@ -97,7 +131,9 @@ class Trials(Strict):
     conversion: Share  # of trials, for an average account
     extension: Share
     early_conversion: Share  # of those that convert: before the trial's end
-    onboarding_daily: Share  # chance a day to finish the next step
+    onboarding_daily: Share  # chance a day to finish the next step, times the base and the quality
+    onboarding_base: Positive  # a house of quality 0 gets on at this share of onboarding_daily
+    quality_effect: float  # log odds of conversion, for a quality of 1 against 0
 
 
 class CustomerMess(Strict):
@@ -106,6 +142,7 @@ class CustomerMess(Strict):
     test_accounts: Share  # of new accounts: our own tests
     name_variants: Share  # a system spells the name differently
     freemail: Share  # owners who write from a free mail address
+    plain_names: Share  # houses called by their name alone, without what they are
 
 
 class CustomerParameters(Strict):
@@ -118,6 +155,8 @@ class CustomerParameters(Strict):
     taps_most: int  # a location
     yearly_share: Share
     onboarding_steps: tuple[str, ...]
+    traits: Traits
+    founding: Founding
     trials: Trials
     growth: Growth
     leaving: Leaving

@@ -22,7 +22,8 @@ def onboard(company: Company, day: Day) -> None:
     old = day.number - company.accounts.created_day[accounts] > 90
     running.done[open_rows[gone | old]] = True
     going = ~(gone | old) & (company.accounts.created_day[accounts] < day.number)
-    chance = company.scenario.customers.trials.onboarding_daily * (0.4 + company.accounts.quality[accounts])
+    trials = company.scenario.customers.trials
+    chance = trials.onboarding_daily * (trials.onboarding_base + company.accounts.quality[accounts])
     advanced = open_rows[going & day.chance.happens("customers/onboarding", accounts, chance)]
     if len(advanced) == 0:
         return
@@ -57,8 +58,9 @@ def decide(company: Company, day: Day) -> None:
 
 
 def _conversion(company: Company, rows: Rows) -> NDArray[np.float64]:
-    base = company.scenario.customers.trials.conversion
-    odds = base / (1 - base) * np.exp(1.6 * (company.accounts.quality[rows] - 0.62))
+    customers = company.scenario.customers
+    base, above = customers.trials.conversion, company.accounts.quality[rows] - customers.traits.quality_mean
+    odds = base / (1 - base) * np.exp(customers.trials.quality_effect * above)
     return np.asarray(odds / (1 + odds))
 
 

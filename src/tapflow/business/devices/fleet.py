@@ -100,7 +100,8 @@ def _spread(places: Ints, taps: Ints, counts: Ints) -> tuple[Ints, Ints]:
 def _founding_installs(company: Company, day: Day, location: Ints) -> Ints:
     lasting = company.lasting()
     entity = np.arange(len(location))
-    age = 10 + lasting.exponential("devices/age", entity, 420.0).astype(np.int64)
+    past = company.scenario.devices.founding
+    age = past.age_days_least + lasting.exponential("devices/age", entity, past.age_days_more).astype(np.int64)
     created = company.locations.created_day[location].astype(np.int64)
     installed_day = np.minimum(np.maximum(created + 4, day.number - age), day.number - 2)
     return np.asarray(installed_day * SECONDS_PER_DAY + lasting.integers("devices/hour", entity, 50_000, 75_000))
@@ -171,8 +172,9 @@ def _age(company: Company, day: Day, rows: Ints) -> None:
     jitter = lasting.integers("devices/reconnect", rows, 0, rules.network.founding_connect_seconds)
     table.link_until[rows] = day.start_seconds + jitter
     slots = (rows[:, None] * SLOTS + np.arange(SLOTS)).ravel()
-    left = (fleet.taps.size_ml[slots] * (0.05 + 0.95 * lasting.uniform("devices/left", slots))).astype(np.int64)
-    fleet.taps.left_ml[slots] = left
+    least = rules.kegs.founding_least
+    left = fleet.taps.size_ml[slots] * (least + (1 - least) * lasting.uniform("devices/left", slots))
+    fleet.taps.left_ml[slots] = left.astype(np.int64)
     day.emit("device_changed", device=rows, at=table.installed_at[rows])
 
 

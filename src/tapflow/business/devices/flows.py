@@ -85,7 +85,7 @@ def _send_again(day, i, n, bits):  # type: ignore[no-untyped-def]
             work[W_COPIES] = c + 1
             return
     else:
-        due = min(out[n].received + 5 + np.int64(v * 55.0), day.start + DAY - 1)
+        due = min(out[n].received + rules.copy_from + np.int64(v * rules.copy_more), day.start + DAY - 1)
     m = work[W_N]
     out[m] = out[n]
     out[m].again = ev.AGAIN

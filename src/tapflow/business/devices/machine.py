@@ -124,6 +124,8 @@ RULES = np.dtype(
         ("copy_late", "f8"),
         ("copy_late_seconds", "i8"),
         ("copy_lost", "f8"),
+        ("copy_from", "i8"),
+        ("copy_more", "f8"),
         ("skew_rate", "f8"),
         ("skew_max", "i8"),
         ("update_seconds", "i8"),

@@ -80,6 +80,7 @@ class Demand(Strict):
     local_event_factor: float
     promotion_rate: float  # share of location-weeks with a promotion
     promotion_factor: float
+    least: float  # flows a device and day, however dull it is
     calendar: tuple[CalendarDay, ...]
     glass_ml: tuple[int, ...]  # eight sizes, equally likely
     foam_share: float  # share of flows that are foam on a healthy line
@@ -109,6 +110,7 @@ class Kegs(Strict):
     clean_every_days: int  # between two cleanings of a device's lines
     clean_hour: int  # local
     clean_ml: int  # flushed per tap
+    founding_least: float  # share left at least in the starting fleet's kegs
 
 
 class Temperature(Strict):
@@ -137,6 +139,7 @@ class Service(Strict):
     planned_every_days: int  # between two planned visits to a location, mean
     planned_spread_days: int
     planned_minutes: int  # median of a planned visit, per device
+    planned_least_minutes: float
     reactive_median_hours: float  # from fault to the technician's arrival
     reactive_sigma: float
     reactive_minutes: int  # median of a reactive visit
@@ -158,6 +161,7 @@ class Network(Strict):
     duplicate_rate: float  # share of live events sent again
     duplicate_late_share: float  # of those: the copy comes hours later
     duplicate_late_hours: int  # the latest that a copy comes
+    duplicate_seconds: tuple[int, int]  # the other copies come so long after the first
     duplicate_lost_share: float  # of those: the first sending was lost, the copy is all there is
     skew_rate: float  # share of boots with a wrong clock
     skew_max_seconds: int
@@ -174,6 +178,13 @@ class Firmware(Strict):
     wave_shares: tuple[float, ...]  # ... by which this share of the fleet is offered it
     update_hour: int  # local
     update_seconds: int  # without connection
+
+
+class FoundingFleet(Strict):
+    """The age of the devices at the first day."""
+
+    age_days_least: int
+    age_days_more: float  # beyond that, mean, exponential
 
 
 class House(Strict):
@@ -202,4 +213,5 @@ class DeviceParameters(Strict):
     service: Service
     network: Network
     firmware: Firmware
+    founding: FoundingFleet
     house: House

@@ -50,7 +50,7 @@ def plan_service(company: Company, day: Day, demand: RegionDay) -> None:
     local = 9 * 3600 + (day.chance.uniform("devices/service_hour", where) * 6 * 3600).astype(np.int64)
     second = (local - demand.utc_offset[company.locations.region[where]]) % SECONDS_PER_DAY
     minutes = day.chance.lognormal("devices/service_minutes", rows, service.planned_minutes, service.visit_sigma)
-    length = np.minimum(60 * np.maximum(minutes, 5.0), 4 * 3600).astype(np.int64)
+    length = np.minimum(60 * np.maximum(minutes, service.planned_least_minutes), 4 * 3600).astype(np.int64)
     # Visits stay within the UTC day, so that a day's monitored time is known when it ends.
     begin = day.start_seconds + np.minimum(second, SECONDS_PER_DAY - 120 - length)
     table.service_at[rows] = begin
@@ -90,4 +90,4 @@ def _rates(company: Company, day: Day, active: Ints, location: Ints) -> Floats:
     week = company.chance((day.number + 3) // 7)  # weeks begin on Monday
     promoted = week.happens("devices/promotion", location, demand.promotion_rate)
     rate = demand.pours_per_tap * fleet.devices.tap_count[active] * company.locations.capacity[location]
-    return np.asarray(np.maximum(rate * np.where(promoted, demand.promotion_factor, 1.0), 0.05))
+    return np.asarray(np.maximum(rate * np.where(promoted, demand.promotion_factor, 1.0), demand.least))

@@ -90,6 +90,8 @@ def rules_of(p: DeviceParameters) -> Array:
         "copy_rate": net.duplicate_rate,
         "copy_late": net.duplicate_late_share,
         "copy_late_seconds": 3600 * net.duplicate_late_hours,
+        "copy_from": net.duplicate_seconds[0],
+        "copy_more": net.duplicate_seconds[1] - net.duplicate_seconds[0],
         "copy_lost": net.duplicate_lost_share,
         "skew_rate": net.skew_rate,
         "skew_max": net.skew_max_seconds,

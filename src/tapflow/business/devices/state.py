@@ -134,7 +134,7 @@ class Fleet:
         )
         self.bartenders = Table(location="i8", badge="i4", hired_at="i8", left_at="i8", updated_at="i8")
         self.orders = new_orders()
-        self.taps_per_device = 2.2  # set at the founding from the profile's size
+        self.taps_per_device = 0.0  # set at the founding from the profile's size
         self.first_day = 0
         self.visits = 0  # visits numbered so far
         self.active: NDArray[np.int64] = np.zeros(0, dtype=np.int64)  # devices installed, in row order

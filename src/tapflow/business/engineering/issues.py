@@ -105,7 +105,8 @@ def report_bugs(company: Company, day: Day) -> None:
         if not is_working_day(day):
             continue
         for n in range(int(day.chance.poisson("engineering/bugs", team, rate)[0])):
-            create(company, IssueKind.BUG, team, clock(day, "engineering/bug_at", 100 * team + n, 8, 18), priority=1)
+            at = clock(day, "engineering/bug_at", 100 * team + n, *parameters.working_day.bug)
+            create(company, IssueKind.BUG, team, at, priority=1)
 
 
 def plan_topics(company: Company, day: Day) -> None:
@@ -142,4 +143,5 @@ def _begin(company: Company, day: Day, theme: int, due: int) -> None:
     )
     team = [t.key for t in parameters.teams].index(parameters.themes[theme].team)
     for n in range(stories):
-        create(company, IssueKind.STORY, team, clock(day, "engineering/story_at", 100 * theme + n, 8, 9), topic=topic)
+        at = clock(day, "engineering/story_at", 100 * theme + n, *parameters.working_day.story)
+        create(company, IssueKind.STORY, team, at, topic=topic)

@@ -25,6 +25,33 @@ class Team(Strict):
     service: str
 
 
+Hours = tuple[float, float]  # of the UTC day, from and to
+
+
+class WorkingDay(Strict):
+    """Between which hours of the UTC day things happen."""
+
+    take_up: Hours  # an issue is taken up
+    push: Hours  # work goes to review
+    merge: Hours  # a reviewed change is merged or closed
+    release: Hours
+    bug: Hours  # somebody reports a bug
+    story: Hours  # a story is written
+    incident: Hours  # a bad release is found out
+    fix_begin: Hours  # a bad release's fix, the day it is due
+    fix_open: Hours
+    fix_merge: Hours
+    fix_release: Hours
+
+
+class Changes(Strict):
+    """How large changes are."""
+
+    lines_a_point: Positive  # lines added for each story point, median
+    lines_sigma: Positive  # of the logarithm
+    removed: Share  # lines removed against added, at most
+
+
 class Requests(Strict):
     """Where feature requests come from."""
 
@@ -53,11 +80,15 @@ class EngineeringParameters(Strict):
     points_weights: tuple[Positive, ...]
     days_a_point: Positive
     days_sigma: NotNegative
+    pace_sigma: Positive
+    working_day: WorkingDay
+    changes: Changes
     merge_chance: Share
     reject_chance: Share
     pipeline_success: Share
     main_success: Share
     pipeline_minutes: dict[str, Positive]
+    pipeline_sigma: Positive
     bug_chance: tuple[NotNegative, ...]
     bugs_an_error_factor: NotNegative
     chores: bool

@@ -33,17 +33,17 @@ def found_releases(company: Company, day: Day) -> None:
 def mend(company: Company, day: Day) -> None:
     """Bad releases whose fix is due get it: an urgent change, merged and released before noon."""
     memory = company.part(Engineering)
-    releases = memory.releases
+    releases, hours = memory.releases, company.scenario.engineering.working_day
     due = np.flatnonzero(releases.bad & (releases.fixed_at < 0) & (releases.fix_day <= day.number))
     for row in due.tolist():
         issues = memory.issues
         incident = int(np.flatnonzero((issues.kind == IssueKind.INCIDENT) & (issues.release == row))[0])
         engineer = int(memory.engineers.rows[memory.engineers.team == releases.team[row]][0])
         issues.engineer[incident] = engineer
-        settle(company, [incident], IssueStatus.IN_PROGRESS, clock(day, "engineering/fix_begin", row, 7, 7.5))
-        pull = open_pull(company, day, incident, engineer, clock(day, "engineering/fix_open", row, 8.5, 9))
-        merge(company, day, pull, clock(day, "engineering/fix_merge", row, 9, 9.4))
-        at = clock(day, "engineering/fix_release", row, 9.6, 11)
+        settle(company, [incident], IssueStatus.IN_PROGRESS, clock(day, "engineering/fix_begin", row, *hours.fix_begin))
+        pull = open_pull(company, day, incident, engineer, clock(day, "engineering/fix_open", row, *hours.fix_open))
+        merge(company, day, pull, clock(day, "engineering/fix_merge", row, *hours.fix_merge))
+        at = clock(day, "engineering/fix_release", row, *hours.fix_release)
         deploy(company, day, int(releases.team[row]), at, fixes=row)
         memory.releases.fixed_at[row] = at
         releases = memory.releases
@@ -62,7 +62,7 @@ def release(company: Company, day: Day) -> None:
         goes = goes and bool(day.chance.happens("engineering/release", row, team.release_chance)[0])
         if not (goes or forced):
             continue
-        at = clock(day, "engineering/release_at", row, 15.7, 17)
+        at = clock(day, "engineering/release_at", row, *parameters.working_day.release)
         if forced is not None:
             deploy(company, day, row, at, factor=forced.effect, fix_after=max(1, forced.last_day - forced.first_day))
         else:
@@ -99,7 +99,7 @@ def deploy(
     pulls.release[shipped] = row
     run_pipeline(company, day, PipelineKind.RELEASE, team, at, release=row)
     if factor > 0:
-        found_out = clock(day, "engineering/incident_at", row, 18, 21)
+        found_out = clock(day, "engineering/incident_at", row, *parameters.working_day.incident)
         incident = create(company, IssueKind.INCIDENT, team, found_out, priority=0)
         memory.issues.release[incident] = row
         # An incident waits for its urgent fix, not for somebody with time.

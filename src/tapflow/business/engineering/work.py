@@ -19,8 +19,8 @@ def found_engineers(company: Company) -> None:
 
 def work(company: Company, day: Day) -> None:
     """Every engineer takes up an issue or goes on with one; what is finished goes to review."""
-    engineers = company.part(Engineering).engineers
-    pace = day.chance.lognormal("engineering/pace", engineers.rows, 1.0, 0.35)
+    engineers, parameters = company.part(Engineering).engineers, company.scenario.engineering
+    pace = day.chance.lognormal("engineering/pace", engineers.rows, 1.0, parameters.pace_sigma)
     for row in range(len(engineers)):
         if engineers.issue[row] < 0:
             _take_up(company, day, row)
@@ -28,14 +28,15 @@ def work(company: Company, day: Day) -> None:
             continue
         engineers.days_left[row] -= pace[row]
         if engineers.days_left[row] <= 0:
-            open_pull(company, day, int(engineers.issue[row]), row, clock(day, "engineering/push", row, 11, 17.5))
+            pushed = clock(day, "engineering/push", row, *parameters.working_day.push)
+            open_pull(company, day, int(engineers.issue[row]), row, pushed)
             engineers.issue[row] = -1
 
 
 def _take_up(company: Company, day: Day, engineer: int) -> None:
     memory, parameters = company.part(Engineering), company.scenario.engineering
     issues, team = memory.issues, int(memory.engineers.team[engineer])
-    at = clock(day, "engineering/take_up", engineer, 9, 10.5)
+    at = clock(day, "engineering/take_up", engineer, *parameters.working_day.take_up)
     waiting = (issues.status == IssueStatus.TO_DO) & (issues.team == team) & (issues.kind != IssueKind.REQUEST)
     rows = np.flatnonzero(waiting & (issues.created_at < at))
     if len(rows):
@@ -60,8 +61,10 @@ def open_pull(company: Company, day: Day, issue: int, engineer: int, at: int) ->
     memory = company.part(Engineering)
     row, lasting = len(memory.pulls), company.lasting()
     team, points = int(memory.issues.team[issue]), int(memory.issues.points[issue])
-    lines = int(lasting.lognormal("engineering/lines", row, 45.0 * max(points, 1), 0.8)[0]) + 1
-    removed = int(lines * 0.6 * lasting.uniform("engineering/removed", row)[0])
+    changes = company.scenario.engineering.changes
+    usual = changes.lines_a_point * max(points, 1)
+    lines = int(lasting.lognormal("engineering/lines", row, usual, changes.lines_sigma)[0]) + 1
+    removed = int(lines * changes.removed * lasting.uniform("engineering/removed", row)[0])
     repository = company.scenario.engineering.teams[team].repository
     memory.pulls.append(
         1, team=team, number=memory.numbers(f"{repository}/pulls")[0], issue=issue, engineer=engineer,
@@ -84,7 +87,8 @@ def run_pipeline(
     for _ in range(4):
         row = len(memory.pipelines)
         lasting = company.lasting()
-        minutes = float(lasting.lognormal("engineering/ci", row, parameters.pipeline_minutes[repository], 0.3)[0])
+        usual = parameters.pipeline_minutes[repository]
+        minutes = float(lasting.lognormal("engineering/ci", row, usual, parameters.pipeline_sigma)[0])
         stopped = at + int(60 * minutes)
         if stopped >= day.end_seconds:
             return
@@ -106,7 +110,7 @@ def review(company: Company, day: Day) -> None:
     merged = day.chance.happens("engineering/merge", waiting, parameters.merge_chance)
     closed = day.chance.happens("engineering/reject", waiting, parameters.reject_chance)
     for row, good, bad in zip(waiting.tolist(), merged, closed, strict=True):
-        at = clock(day, "engineering/merge_at", row, 9.5, 15.5)
+        at = clock(day, "engineering/merge_at", row, *parameters.working_day.merge)
         if good:
             merge(company, day, row, at)
         elif bad:

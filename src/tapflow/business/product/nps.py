@@ -29,7 +29,7 @@ def scores(company: Company, day: Day, people: Rows) -> Rows:
         + nps.quality * (company.accounts.quality[house] - 0.5)
         + nps.breadth * (features_taken_up(memory.people.adopted[people]) - SETTLED_FEATURES)
         + nps.frustration * memory.people.frustration[people]
-        + nps.offline * company.accounts.signal_offline_hours_28d[house] / 10.0
+        + nps.offline * company.accounts.signal_offline_hours_28d[house] / 10
         + nps.sigma * day.chance.normal("product/nps_score", people)
     )
     return np.where(answers, np.clip(np.rint(latent), 0, 10), -1).astype(np.int64)

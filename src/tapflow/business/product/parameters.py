@@ -104,6 +104,13 @@ class Experiment(Strict):
     delay_days: Positive
 
 
+class Habits(Strict):
+    """What the starting population's people do already."""
+
+    given_up: NotNegative  # share below a feature's ceiling, for each unit of its chance to be given up
+    last_used_days_mean: Positive  # since a feature was last used, exponential
+
+
 class Errors(Strict):
     """What fails in the app."""
 
@@ -134,6 +141,7 @@ class ProductParameters(Strict):
     features: tuple[Feature, ...]
     activation: Activation
     experiments: tuple[Experiment, ...]
+    habits: Habits
     errors: Errors
     nps: Nps
 

@@ -66,10 +66,11 @@ def found_people(company: Company, day: Day) -> None:
         if feature.launch_day is not None:
             continue
         # Long after a launch, adoption settles where taking up and giving up balance.
-        settled = np.asarray(feature.ceiling)[role] * (1.0 - 6.0 * feature.abandon)
+        settled = np.asarray(feature.ceiling)[role] * (1.0 - parameters.habits.given_up * feature.abandon)
         has = lasting.uniform(f"product/inclined/{feature.key}", people) < settled
         memory.people.adopted[people[has]] |= np.int64(1 << row)
-        since = lasting.exponential(f"product/last_used/{feature.key}", people, 9.0).astype(np.int64)
+        rest = parameters.habits.last_used_days_mean
+        since = lasting.exponential(f"product/last_used/{feature.key}", people, rest).astype(np.int64)
         recent = has & ~quit_already
         memory.last_used[people[recent], row] = day.number - 1 - since[recent]
     used = memory.last_used[people].max(axis=1)

@@ -159,7 +159,7 @@ def _push(company: Company, day: Day) -> None:
     pushed = live[day.chance.happens("sales/push", table.number[live], deals.push_share)]
     if len(pushed) == 0:
         return
-    days = day.chance.lognormal("sales/push_days", table.number[pushed], deals.push_days_median, 0.4)
+    days = day.chance.lognormal("sales/push_days", table.number[pushed], deals.push_days_median, deals.push_days_sigma)
     table.close_day[pushed] = day.number + np.maximum(3, np.rint(days)).astype(np.int64)
     table.pushes[pushed] += 1
     at = np.maximum(working_hours(day, "sales/push_at", table.number[pushed]), table.updated_at[pushed] + 1)

@@ -181,7 +181,8 @@ def convert(company: Company, day: Day, rows: Rows) -> None:
     )
     interval = chance.happens("sales/yearly", numbers, parameters.sales.deals.yearly_share).astype(np.int64)
     mean = np.array([i.taps_mean for i in parameters.customers.industries])[leads.industry[rows].astype(np.int64)]
-    guessed = leads.locations[rows] * mean * chance.lognormal("sales/taps", numbers, 1.0, 0.15)
+    off = chance.lognormal("sales/taps", numbers, 1.0, parameters.sales.deals.taps_guess_sigma)
+    guessed = leads.locations[rows] * mean * off
     taps = np.maximum(1, np.rint(guessed)).astype(np.int64)
     on_trial = account >= 0
     trial_end = company.accounts.trial_end_day[np.maximum(account, 0)]

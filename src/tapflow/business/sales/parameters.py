@@ -69,6 +69,8 @@ class Deals(Strict):
     large_discount_factor: Positive  # on the share of deals with a discount, for larger houses
     push_share: Share  # a day: an overdue close date is moved
     push_days_median: Positive  # by how much
+    push_days_sigma: Positive  # of the logarithm
+    taps_guess_sigma: Positive  # of the logarithm: how far a deal's taps are off the trade's mean
     start_days: tuple[int, int]  # from a signature to the first billed day, uniform
 
 

@@ -60,17 +60,18 @@ def _from_accounts(company: Company, day: Day) -> list[Columns]:
     }
     parts = []
     for category, rate in rates.items():
-        asking = rows[day.chance.happens(f"support/{category.name}", rows, np.minimum(rate, 0.9))]
-        at = day.start_seconds + _waking_seconds(day, asking, category)
+        asking = rows[day.chance.happens(f"support/{category.name}", rows, np.minimum(rate, 1.0))]
+        at = day.start_seconds + _waking_seconds(company, day, asking, category)
         parts.append(_columns(asking, category, np.full(len(asking), -1), at))
     return parts
 
 
-def _waking_seconds(day: Day, accounts: Ints, category: Category) -> Ints:
-    # People write in the afternoon and evening of the Americas, with a share at any hour.
+def _waking_seconds(company: Company, day: Day, accounts: Ints, category: Category) -> Ints:
+    # People write in their waking hours, with a share at any hour.
+    writing = company.scenario.support.writing
     u = day.chance.uniform(f"support/at/{category.name}", accounts)
-    anyhow = day.chance.happens(f"support/anyhow/{category.name}", accounts, 0.25)
-    hour = np.where(anyhow, u * 24, 13 + u * 10.9)
+    anyhow = day.chance.happens(f"support/anyhow/{category.name}", accounts, writing.any_hour)
+    hour = np.where(anyhow, u * 24, writing.from_hour + u * (writing.to_hour - writing.from_hour))
     return np.asarray(hour * 3600).astype(np.int64)
 
 
@@ -92,5 +93,6 @@ def requesters(company: Company, day: Day, accounts: Ints, numbers: Ints) -> Int
     for found, role in ((owner, Role.OWNER), (manager, Role.MANAGER)):
         rows = np.flatnonzero(there & (users.role == role) & (users.account >= 0))
         found[users.account[rows]] = rows
-    by_manager = (manager[accounts] >= 0) & day.chance.happens("support/manager", numbers, 0.6)
+    share = company.scenario.support.writing.by_manager
+    by_manager = (manager[accounts] >= 0) & day.chance.happens("support/manager", numbers, share)
     return np.where(by_manager, manager[accounts], owner[accounts])

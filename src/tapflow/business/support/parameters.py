@@ -26,6 +26,15 @@ class OpenHours(Strict):
         return self
 
 
+class Writing(Strict):
+    """Who writes to support, and when."""
+
+    any_hour: Share  # of tickets: written at any hour of the day
+    from_hour: float  # UTC; the others come between these hours
+    to_hour: float
+    by_manager: Share  # of accounts with a manager: the manager writes, not the owner
+
+
 class CategoryMix(Strict):
     """A kind of trouble, and how urgent its tickets are."""
 
@@ -38,7 +47,8 @@ class SupportParameters(Strict):
     """Section `support`."""
 
     calendar: tuple[OpenHours, ...]
-    accounts_per_agent: Positive
+    accounts_per_agent: Positive  # paying customers for each agent
+    agents_least: Annotated[int, Field(ge=1)]
     tickets_per_agent: Positive  # open tickets at which an agent is just busy: beyond, replies slow down
     fault_to_ticket: Share  # a device fault is reported
     fault_delay_hours: Positive  # mean time from fault to ticket
@@ -46,12 +56,14 @@ class SupportParameters(Strict):
     questions: Share  # a day and paying account, settled
     newcomer_factor: Positive  # questions of accounts younger than newcomer_days
     newcomer_days: int
+    writing: Writing
     requests: Share  # a day and paying account: a feature is asked for
     categories: tuple[CategoryMix, CategoryMix, CategoryMix, CategoryMix]
     first_response_hours: tuple[Positive, Positive, Positive, Positive]  # median business hours by priority
     first_response_sigma: Positive
     resolution_hours: Positive  # median business hours from first response, a how-to question
     resolution_sigma: Positive
+    replies_more: Positive  # replies beyond the first, mean
     reopened: Share
     rating_asked: Share  # solved tickets whose requester rates
     rating_good: Share  # of ratings, after a reply in the median time

@@ -12,6 +12,7 @@ from tapflow.business.customers.state import AccountStatus
 from tapflow.business.day import Columns, Day
 from tapflow.business.support.arrivals import arising, requesters
 from tapflow.business.support.calendar import BusinessCalendar
+from tapflow.business.support.staff import hire_agents
 from tapflow.business.support.state import LATER, Category, Priority, Support
 from tapflow.core.clock import SECONDS_PER_DAY
 
@@ -31,6 +32,7 @@ _COURSE = (
 def found(company: Company, day: Day) -> None:
     """Tickets of the last days before the first one are on file, some still open."""
     support = company.part(Support)
+    hire_agents(company, day)
     back = company.scenario.support.start_backlog_days
     rows = np.flatnonzero(company.accounts.status == AccountStatus.ACTIVE)
     for ago in range(back, 0, -1):
@@ -53,6 +55,7 @@ def found(company: Company, day: Day) -> None:
 def step(company: Company, day: Day) -> None:
     """One day of support."""
     support = company.part(Support)
+    hire_agents(company, day)
     # Tickets closed yesterday leave only now: the help desk's log of their last day still needed them.
     support.tickets.keep(support.tickets.closed_at >= day.start_seconds)
     _open(company, day, support, arising(company, day))
@@ -101,7 +104,7 @@ def _course(company: Company, support: Support, new: Columns, numbers: Ints) -> 
     calendar = BusinessCalendar(parameters.calendar)
     weights = np.array([c.weights for c in parameters.categories])[new["category"]]
     priority = chance.choice("support/priority", numbers, weights)
-    agents = max(2, round(company.scenario.size.accounts / parameters.accounts_per_agent))
+    agents = len(support.agents)
     load = max(1.0, len(support.tickets) / (agents * parameters.tickets_per_agent))
     median = np.array(parameters.first_response_hours)[priority] * 3600 * load
     wait = chance.lognormal("support/response", numbers, median, parameters.first_response_sigma)
@@ -131,7 +134,7 @@ def _course(company: Company, support: Support, new: Columns, numbers: Ints) -> 
         "rating": np.where(rates, np.where(bad, 0, 1), LATER),
         "rated_at": np.where(rates, np.minimum(rated, closed - 1), LATER),
         "closed_at": closed,
-        "replies": 1 + chance.poisson("support/replies", numbers, 0.9),
+        "replies": 1 + chance.poisson("support/replies", numbers, parameters.replies_more),
     }
 
 

@@ -44,5 +44,7 @@ class Support:
         # Who ever wrote: the help desk keeps people and houses from their first ticket on.
         self.people = Table(row="i8", met_at="i8")
         self.houses = Table(row="i8", met_at="i8")
+        # The agents, numbered in the order of their coming.
+        self.agents = Table(hired_at="i8")
         # Faults whose report is still to be written.
         self.reports = Table(account="i8", device="i8", at="i8", done="?")

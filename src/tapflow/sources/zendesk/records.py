@@ -59,8 +59,8 @@ def _people(company: Company, day: Day, support: Support) -> dict[str, Log]:
     new_houses = np.flatnonzero((houses.met_at >= since) & (houses.met_at < day.end_seconds))
     new_people = np.flatnonzero((people.met_at >= since) & (people.met_at < day.end_seconds))
     users = _users(company, people.row[new_people], people.met_at[new_people])
-    if day.number == company.first_day:
-        users = {k: [*v, *a] for (k, v), a in zip(users.items(), _agents(company, day).values(), strict=True)}
+    new_agents = np.flatnonzero(support.agents.hired_at >= day.start_seconds)
+    users = {k: [*v, *a] for (k, v), a in zip(users.items(), _agents(new_agents, day).values(), strict=True)}
     return {
         "organizations": _organizations(company, houses.row[new_houses], houses.met_at[new_houses]),
         "users": users,
@@ -108,15 +108,14 @@ def _users(company: Company, rows: Ints, met_at: Ints) -> Log:
     }
 
 
-def _agents(company: Company, day: Day) -> Log:
-    count = max(2, round(company.scenario.size.accounts / company.scenario.support.accounts_per_agent))
-    numbers = zendesk_id("agent", np.arange(count))
+def _agents(rows: Ints, day: Day) -> Log:
+    count, numbers = len(rows), zendesk_id("agent", rows)
     at = [day.start_seconds * 1_000_000] * count
     return {
         "id": numbers.tolist(),
         "url": [f"{_API}/users/{n}.json" for n in numbers],
-        "name": [f"Agent {k + 1}" for k in range(count)],
-        "email": [f"agent{k + 1}@tapflow.example" for k in range(count)],
+        "name": [f"Agent {k + 1}" for k in rows],
+        "email": [f"agent{k + 1}@tapflow.example" for k in rows],
         "role": ["agent"] * count,
         "organization_id": [None] * count,
         "active": [True] * count,
