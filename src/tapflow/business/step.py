@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +29,11 @@ class Process(NamedTuple):
     found: Callable[[Company, Day], None]
     step: Callable[[Company, Day], None]
 
+    @property
+    def domain(self) -> str:
+        """The room of the business that it belongs to."""
+        return self.step.__module__.removeprefix(f"{__package__}.").split(".")[0]
+
 
 # Signals flow back to customers on the next day; everything else flows down this list.
 PROCESSES: tuple[Process, ...] = (
@@ -48,15 +53,20 @@ PROCESSES: tuple[Process, ...] = (
 _FOUNDING = (PROCESSES[2], PROCESSES[0], PROCESSES[1], *PROCESSES[3:])
 
 
-def step(company: Company) -> Day:
-    """Bring the company one day on and answer what the day brought forth."""
+def step(company: Company, without: Collection[str] = ()) -> Day:
+    """Bring the company one day on and answer what the day brought forth.
+
+    `without` names domains that rest, such as `devices`: what they would have done does not happen.
+    """
     number: DayNumber = company.last_day + 1
     day = Day(number, company.chance(number))
     if number == company.first_day:
         for process in _FOUNDING:
-            process.found(company, day)
+            if process.domain not in without:
+                process.found(company, day)
     for process in PROCESSES:
-        process.step(company, day)
+        if process.domain not in without:
+            process.step(company, day)
     _tell_incidents(company, day)
     company.last_day = number
     return day

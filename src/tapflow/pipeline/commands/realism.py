@@ -37,7 +37,8 @@ def command(home: Home, pooled: bool, profile: str, companies: int, days: int | 
             bar.remark(name)
 
         if pooled:
-            card = measure_pool(profile, SEEDS[:companies], days, workers=workers, follow=follow)
+            kept = home.root / "cache" / "realism"
+            card = measure_pool(profile, SEEDS[:companies], days, workers=workers, kept=kept, follow=follow)
         else:
             home.require_pin()
             card = measure_home(home.root, engine_limits(workers), follow)

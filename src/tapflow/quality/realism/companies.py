@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 from collections import defaultdict
 from collections.abc import Callable, Collection
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Thread
+from time import sleep
 from typing import Any
 
 import pyarrow as pa
 
+import tapflow
 from tapflow import sources
 from tapflow.business.company import Company
 from tapflow.business.scenario.load import load_scenario
@@ -30,6 +35,7 @@ from tapflow.warehouse.engine import Connection, Limits, opened, text
 SEEDS = tuple(range(1, 11))
 END = date(2026, 9, 30)
 SPAN_DAYS = 15  # of the large streams held at once
+_ROOMS = ("business", "core", "quality/realism", "sources")  # whose text decides what is measured
 STREAMS = {log for log, _, _ in DIGESTS}
 Follow = Callable[[str], None]
 
@@ -62,20 +68,35 @@ def measure_pool(
     overrides: dict[str, Any] | None = None,
     statistics: tuple[Statistic, ...] = STATISTICS,
     arrows: tuple[Arrow, ...] = ARROWS,
+    without: frozenset[str] = frozenset(),
     workers: int = 2,
+    kept: Path | None = None,
     follow: Follow = lambda _: None,
 ) -> Scorecard:
     """The scorecard of several companies of one profile, simulated here and pooled.
 
-    Companies run side by side in processes; the answer does not depend on their number.
+    Companies run in memory alone, side by side in processes or, with one worker, here one after
+    the other; the answer does not depend on it. What a company's rows add up to is written to the
+    directory `kept` as soon as it is measured: a later run, after being killed or with more seeds,
+    takes it from there, as long as program, scenario, days and rows are the same. `without` names
+    domains that rest.
     """
     names = frozenset([*(s.name for s in statistics), *(a.name for a in arrows)])
-    jobs = [_Job(profile, seed, days, overrides or {}, names) for seed in seeds]
+    jobs = [_Job(profile, seed, days, overrides or {}, names, without, kept) for seed in seeds]
     total = Pool()
-    with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn")) as processes:
-        for seed, pool in zip(seeds, processes.map(_measured, jobs), strict=True):
-            _merge(total, pool)
-            follow(f"company {seed}")
+    if workers == 1:
+        for job in jobs:
+            _merge(total, _measured(job))
+            follow(f"company {job.seed}")
+        return judged(total, len(jobs), statistics, arrows)
+    context, parent = get_context("spawn"), (os.getpid(),)
+    with ProcessPoolExecutor(workers, context, initializer=_end_with, initargs=parent) as processes:
+        running = {processes.submit(_measured, job): job.seed for job in jobs}
+        for done in as_completed(running):
+            done.result()
+            follow(f"company {running[done]}")
+    for finished in running:  # in the order of the seeds, so that sums do not depend on who was first
+        _merge(total, finished.result())
     return judged(total, len(jobs), statistics, arrows)
 
 
@@ -88,9 +109,47 @@ class _Job:
     days: int | None
     overrides: dict[str, Any]
     rows: frozenset[str]
+    without: frozenset[str] = frozenset()
+    kept: Path | None = None
+
+
+def _end_with(parent: int) -> None:
+    """End this process when the one that began it is gone: a killed run leaves nothing running."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            sleep(1)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def _measured(job: _Job) -> Pool:
+    """A company's pool: as an earlier run kept it, or simulated and then kept."""
+    if job.kept is None:
+        return _simulated(job)
+    path = job.kept / f"{_fingerprint(job)}.json"
+    if path.exists():
+        return Pool(**json.loads(path.read_text(encoding="utf-8")))
+    pool = _simulated(job)
+    job.kept.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_suffix(f".{os.getpid()}.part")
+    scratch.write_text(json.dumps({"sums": pool.sums, "samples": pool.samples}), encoding="utf-8")
+    scratch.replace(path)
+    return pool
+
+
+def _fingerprint(job: _Job) -> str:
+    """Everything that a company's pool depends on: the program's own text, the scenario, seed, days and rows."""
+    found = hashlib.sha256(repr((job.seed, job.days, sorted(job.rows), sorted(job.without), END)).encode())
+    found.update(load_scenario(job.profile, job.overrides).model_dump_json().encode())
+    program = Path(tapflow.__file__).parent
+    for path in sorted(p for room in _ROOMS for p in (program / room).rglob("*.py")):
+        found.update(path.read_bytes())
+    return f"{job.profile}-{job.seed}-{found.hexdigest()[:16]}"
+
+
+def _simulated(job: _Job) -> Pool:
     statistics = tuple(s for s in STATISTICS if s.name in job.rows)
     arrows = tuple(a for a in ARROWS if a.name in job.rows)
     scenario = load_scenario(job.profile, job.overrides)
@@ -99,16 +158,18 @@ def _measured(job: _Job) -> Pool:
     pool = Pool()
     with opened(None, Limits(memory_mb=4000, threads=1)) as connection:
         _declare_empty(connection)
-        _live(connection, company, span, set(needed_logs(statistics, arrows)))
+        _live(connection, company, span, set(needed_logs(statistics, arrows)), job.without)
         measure(connection, pool, statistics, arrows)
     return pool
 
 
-def _live(connection: Connection, company: Company, days: int, wanted: set[str]) -> None:
+def _live(
+    connection: Connection, company: Company, days: int, wanted: set[str], without: frozenset[str] = frozenset()
+) -> None:
     """Simulate the days; small logs are kept whole, streams digested a span of days at a time."""
     parts: dict[str, list[pa.Table]] = defaultdict(list)
     for index in range(days):
-        day = step(company)
+        day = step(company, without)
         for name, _declared, table in day_logs(company, day, wanted):
             parts[name].append(table)
         if index % SPAN_DAYS == SPAN_DAYS - 1 or index == days - 1:

@@ -17,6 +17,7 @@ from tapflow.warehouse.engine import Connection
 STATISTICS: tuple[Statistic, ...] = tuple(
     statistic for module in (customers, sales, marketing, product, support, devices) for statistic in module.STATISTICS
 )
+_FACT = re.compile(r"\bfacts\.[a-z_]+")
 _LOG = re.compile(r"\blog\.([a-z0-9_]+?)__([a-z0-9_]+)")
 
 
@@ -45,10 +46,18 @@ class Scorecard:
 
 
 def needed_logs(statistics: Iterable[Statistic] = STATISTICS, arrows: Iterable[Arrow] = ARROWS) -> list[str]:
-    """The logs ("system/object") that the rows and the views read, the digested streams included."""
-    texts = [*VIEWS, *(s.sql for s in statistics), *(a.sql for a in arrows)]
+    """The logs ("system/object") that the rows read, through the views and the digested streams."""
+    texts = [*(s.sql for s in statistics), *(a.sql for a in arrows)]
+    for view in reversed(VIEWS):  # a view reads only those before it
+        if any(_made(view) in _FACT.findall(text) for text in texts):
+            texts.append(view)
+    facts = {fact for text in texts for fact in _FACT.findall(text)}
     found = {f"{system}/{name}" for text in texts for system, name in _LOG.findall(text)}
-    return sorted(found | {log for log, _, _ in DIGESTS})
+    return sorted(found | {log for log, table, _ in DIGESTS if table in facts} | {"app/accounts"})
+
+
+def _made(view: str) -> str:
+    return _FACT.findall(view)[0]
 
 
 def begin(connection: Connection) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from statistics import NormalDist, median
 from typing import Any
 
+from tapflow.quality.realism.noise import FEWEST, STRICTNESS, Noise
+
 ASSUMPTION = "assumption"
 Overrides = Mapping[str, Any]
 
@@ -21,10 +23,11 @@ class Statistic:
     """One row of the scorecard.
 
     `sql` answers either `numerator, denominator` (summed over companies, then divided) or, with
-    `of_median`, one `value` a row (joined, then the median). `shape` turns the quotient into the
-    figure that the band speaks of. `plant` is a wrong parameter under which the row must fail.
-    `least_events` is so many that a true value in the middle of the band seldom falls out of it by
-    chance; below it the row is shown and not judged.
+    `of_median`, one `value` a row (joined, then the median). Where the denominator is no number of
+    events (money, say), a third column tells how many there are; money shares tell the effective
+    number, Kish's (sum of weights)^2 / sum of squared weights, as two more columns. `shape` turns
+    the quotient into the figure that the band speaks of. `plant` is a wrong parameter under which
+    the row must fail.
     """
 
     name: str
@@ -35,9 +38,14 @@ class Statistic:
     source: str
     sql: str
     plant: Overrides
+    noise: Noise
     of_median: bool = False
-    least_events: int = 30
     shape: Callable[[float], float] = float
+
+    @property
+    def least_events(self) -> int:
+        """The events from which on the band alone judges: computed from the band and the row's noise."""
+        return self.noise.least_events(self.low, self.high) if self.low < self.high else FEWEST
 
 
 @dataclass(frozen=True)
@@ -50,15 +58,19 @@ class Measured:
 
     @property
     def judged(self) -> bool:
-        """Whether there are events enough for the band to mean something."""
+        """Whether there are events enough for the band alone to judge."""
         return self.events >= self.statistic.least_events and self.value is not None
 
     @property
     def passed(self) -> bool:
-        """In band, or with too few events to say."""
-        if not self.judged or self.value is None:
+        """In band; with too few events to say, not so far out of it that chance cannot be the reason."""
+        if self.value is None or self.events < 1:
             return True
-        return self.statistic.low <= self.value <= self.statistic.high
+        slack = 0.0 if self.judged else STRICTNESS
+        statistic, events = self.statistic, self.events
+        low = statistic.low - slack * statistic.noise.error(statistic.low, events)
+        high = statistic.high + slack * statistic.noise.error(statistic.high, events)
+        return low <= self.value <= high
 
 
 @dataclass(frozen=True)
@@ -66,7 +78,9 @@ class Arrow:
     """A cause and its effect.
 
     `sql` answers `exposed` (bool), `events` and `exposure` (person-days, or trials): the rate
-    among the exposed is held against the rate among the rest. `raises` tells the direction.
+    among the exposed is held against the rate among the rest. A fourth column names a stratum, of
+    what would else be mistaken for the cause: rates are then compared within each. `raises` tells
+    the direction.
     """
 
     name: str
@@ -99,7 +113,7 @@ class Found:
 class Pool:
     """What several companies' answers add up to."""
 
-    sums: dict[str, list[float]] = field(default_factory=dict)
+    sums: dict[str, list[float]] = field(default_factory=dict)  # a row's columns, added up
     samples: dict[str, list[float]] = field(default_factory=dict)
 
     def add(self, name: str, rows: Sequence[Sequence[Any]], of_median: bool) -> None:
@@ -107,15 +121,15 @@ class Pool:
         if of_median:
             self.samples.setdefault(name, []).extend(float(r[0]) for r in rows if r[0] is not None)
             return
-        held = self.sums.setdefault(name, [0.0, 0.0])
-        for numerator, denominator in rows:
-            held[0] += float(numerator or 0)
-            held[1] += float(denominator or 0)
+        held = self.sums.setdefault(name, [0.0] * (len(rows[0]) if rows else 2))
+        for row in rows:
+            for place, value in enumerate(row):
+                held[place] += float(value or 0)
 
     def add_arrow(self, name: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Add one company's answer to an arrow: events and exposure of both groups."""
-        held = self.sums.setdefault(name, [0.0] * 4)
-        for exposed, events, exposure in rows:
+        """Add one company's answer to an arrow: events and exposure of both groups, by stratum."""
+        for exposed, events, exposure, *stratum in rows:
+            held = self.sums.setdefault(f"{name}/{stratum[0] if stratum else 0}", [0.0] * 4)
             place = 0 if exposed else 2
             held[place] += float(events or 0)
             held[place + 1] += float(exposure or 0)
@@ -125,17 +139,31 @@ class Pool:
         if statistic.of_median:
             values = self.samples.get(statistic.name, [])
             return Measured(statistic, statistic.shape(median(values)) if values else None, len(values))
-        numerator, denominator = self.sums.get(statistic.name, [0.0, 0.0])
+        numerator, denominator, *told = self.sums.get(statistic.name, [0.0, 0.0])
         value = statistic.shape(numerator / denominator) if denominator else None
-        return Measured(statistic, value, round(denominator))
+        return Measured(statistic, value, round(_events(denominator, told)))
 
     def find(self, arrow: Arrow) -> Found:
-        """The pooled rate ratio of an arrow; without events in one group there is none."""
-        e1, t1, e0, t0 = self.sums.get(arrow.name, [0.0] * 4)
-        if min(e1, e0) <= 0 or min(t1, t0) <= 0:
-            return Found(arrow, None, events=(e1, e0))
-        log_ratio = math.log((e1 / t1) / (e0 / t0))
-        error = math.sqrt(1 / e1 + 1 / e0)
+        """The pooled rate ratio of an arrow (Mantel and Haenszel's over strata); without events there is none."""
+        strata = [s for name, s in self.sums.items() if name.split("/")[0] == arrow.name]
+        strata = [s for s in strata if s[1] > 0 and s[3] > 0]
+        events = (sum(s[0] for s in strata), sum(s[2] for s in strata))
+        if min(events) <= 0:
+            return Found(arrow, None, events=events)
+        exposed = sum(e1 * t0 / (t1 + t0) for e1, t1, _, t0 in strata)
+        rest = sum(e0 * t1 / (t1 + t0) for _, t1, e0, t0 in strata)
+        log_ratio = math.log(exposed / rest)
+        # Robins, Breslow and Greenland's variance; with one stratum 1/events + 1/events of the rest.
+        spread = sum((e1 + e0) * t1 * t0 / (t1 + t0) ** 2 for e1, t1, e0, t0 in strata)
+        error = math.sqrt(spread / (exposed * rest))
         low, high = (math.exp(log_ratio + z * error) for z in (-1.96, 1.96))
         power = NormalDist().cdf(abs(log_ratio) / error - 1.96)
-        return Found(arrow, math.exp(log_ratio), low, high, power, (e1, e0))
+        return Found(arrow, math.exp(log_ratio), low, high, power, events)
+
+
+def _events(denominator: float, told: Sequence[float]) -> float:
+    """The number of events: told, or effective (weights and their squares), or the denominator itself."""
+    if len(told) == 2:
+        weights, squares = told
+        return weights**2 / squares if squares else 0.0
+    return told[0] if told else denominator

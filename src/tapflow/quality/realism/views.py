@@ -8,12 +8,15 @@ from __future__ import annotations
 # The two large streams are digested in spans of days, so that memory stays bounded. What is told
 # twice across a span's edge counts twice: a handful of messages among millions.
 DIGESTS: tuple[tuple[str, str, str], ...] = (
+    # A signed-in person is known by the app's number. A session begun signed out has an id of its own until the
+    # sign-in on the same day: counted too, it would make a second person that is never seen again.
     (
         "posthog/events",
         "facts.use",
         """
         select distinct distinct_id as person, cast("timestamp" as date) as day
-        from span.posthog__events where lib in ('web-app', 'mobile-app')
+        from span.posthog__events
+        where lib in ('web-app', 'mobile-app') and try_cast(distinct_id as bigint) is not null
         """,
     ),
     (
@@ -218,41 +221,56 @@ VIEWS: tuple[str, ...] = (
     from facts.links join facts.devices as d using (device_serial)
     where event <> 'connect' and until is not null group by 1, 2
     """,
-    # Each paying account every 28 days, with what a cause may speak of.
+    # Each paying account every week: a week's pours against the four weeks' mean.
     """
-    create or replace table facts.months as
+    create or replace table facts.weeks as
     with grid as (
-        select cast(unnest(generate_series(first_day + 28, last_day - 28, interval 28 day)) as date) as day
+        select cast(unnest(generate_series(first_day + 28, last_day - 7, interval 7 day)) as date) as day
         from facts.clock
     ),
     base as (
-        select p.account_id, g.day from grid as g join facts.paying as p on p.from_at <= g.day and p.to_at > g.day
-    ),
-    pours as (
-        select b.account_id, b.day,
-            sum(pours) filter (where p.day >= b.day - 7) / nullif(sum(pours) / 4.0, 0) as usage_ratio
-        from base as b join (select account_id, day, sum(pours) as pours from facts.pours group by 1, 2) as p
-            on p.account_id = b.account_id and p.day >= b.day - 28 and p.day < b.day group by 1, 2
-    ),
-    down as (
-        select b.account_id, b.day, sum(o.hours) as hours from base as b join facts.offline as o
-            on o.account_id = b.account_id and o.day >= b.day - 28 and o.day < b.day group by 1, 2
-    ),
-    fleet as (select account_id, count(*) as devices from facts.devices where removed_at is null group by 1),
-    used as (
-        select b.account_id, b.day, count(distinct feature) as features from base as b join facts.features as f
-            on f.account_id = b.account_id and f.day >= b.day - 28 and f.day < b.day group by 1, 2
-    ),
-    price as (
-        select b.account_id, b.day, max(coalesce(s.percent_off, 0)) as discount from base as b
-        join facts.discounts as s on s.account_id = b.account_id
-            and s.day <= b.day and (s.to_day is null or s.to_day > b.day) group by 1, 2
+        select distinct p.account_id, g.day
+        from grid as g join facts.paying as p on p.from_at <= g.day and p.to_at > g.day
     )
-    select b.account_id, b.day, p.usage_ratio, coalesce(d.hours, 0) / greatest(f.devices, 1) as offline_hours,
-        coalesce(u.features, 0) as features, coalesce(c.discount, 0) as discount
-    from base as b left join pours as p using (account_id, day) left join down as d using (account_id, day)
-    left join fleet as f using (account_id) left join used as u using (account_id, day)
-    left join price as c using (account_id, day)
+    select b.account_id, b.day,
+        sum(pours) filter (where p.day >= b.day - 7) / nullif(sum(pours) / 4.0, 0) as usage_ratio
+    from base as b join (select account_id, day, sum(pours) as pours from facts.pours group by 1, 2) as p
+        on p.account_id = b.account_id and p.day >= b.day - 28 and p.day < b.day group by 1, 2
+    """,
+    # Each paying account every 28 days; then with what a cause may speak of.
+    """
+    create or replace table facts.grid as
+    with days as (
+        select cast(unnest(generate_series(first_day + 28, last_day - 28, interval 28 day)) as date) as day
+        from facts.clock
+    )
+    select p.account_id, d.day from days as d join facts.paying as p on p.from_at <= d.day and p.to_at > d.day
+    """,
+    # Devices as of the day: who has left since has none today.
+    """
+    create or replace table facts.trouble as
+    with down as (
+        select g.account_id, g.day, sum(o.hours) as hours from facts.grid as g join facts.offline as o
+            on o.account_id = g.account_id and o.day >= g.day - 28 and o.day < g.day group by 1, 2
+    ),
+    fleet as (
+        select g.account_id, g.day, count(*) as devices from facts.grid as g join facts.devices as d
+            on d.account_id = g.account_id and cast(d.installed_at as date) < g.day
+            and (d.removed_at is null or cast(d.removed_at as date) >= g.day) group by 1, 2
+    )
+    select f.account_id, f.day, f.devices, coalesce(d.hours, 0) / f.devices as offline_hours
+    from fleet as f left join down as d using (account_id, day)
+    """,
+    """
+    create or replace table facts.adoption as
+    select g.account_id, g.day, count(distinct feature) as features from facts.grid as g left join facts.features as f
+        on f.account_id = g.account_id and f.day >= g.day - 28 and f.day < g.day group by 1, 2
+    """,
+    """
+    create or replace table facts.terms as
+    select g.account_id, g.day, coalesce(max(d.percent_off), 0) as discount from facts.grid as g
+    left join facts.discounts as d
+        on d.account_id = g.account_id and d.day <= g.day and (d.to_day is null or d.to_day > g.day) group by 1, 2
     """,
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tapflow.quality.realism.noise import of_median, rate, share
 from tapflow.quality.realism.statistic import Statistic
 
 STATISTICS: tuple[Statistic, ...] = (
@@ -13,7 +14,7 @@ STATISTICS: tuple[Statistic, ...] = (
                 where created_at >= (select first_day from facts.clock)),
             (select sum(date_diff('second', from_at, to_at)) / 86400.0 / 30.4375 from facts.paying)
         """,
-        {"support": {"questions": 0.08}}, least_events=100,
+        {"support": {"questions": 0.08}}, rate(clustering=3.0),  # some houses ask much
     ),
     Statistic(
         "first_response", "First response, median", "hours", 4, 10, "Jitbit, 1,000 firms",
@@ -23,11 +24,12 @@ STATISTICS: tuple[Statistic, ...] = (
         where json_extract(reply_time_in_minutes, '$.business') <> 'null'
         qualify row_number() over (partition by id order by updated_at desc) = 1
         """,
-        {"support": {"first_response_hours": [60, 60, 60, 60]}}, of_median=True, least_events=100,
+        {"support": {"first_response_hours": [60, 60, 60, 60]}},
+        of_median(1.0, clustering=4.0), of_median=True,  # tickets of one day wait together
     ),
     Statistic(
         "csat", "CSAT", "of ratings", 0.80, 0.90, "Zendesk",
         "select count(*) filter (where score = 'good'), count(*) from log.zendesk__satisfaction_ratings",
-        {"support": {"rating_good": 0.4}}, least_events=400,
+        {"support": {"rating_good": 0.4}}, share(),
     ),
 )  # fmt: skip
