@@ -20,7 +20,6 @@ from tapflow.pipeline.steps import Steps
 from tapflow.pipeline.summary import show_summary
 from tapflow.pipeline.up import bring_up
 
-
 # What comes late belongs to the newest weeks, and the screen compares thirty days with the thirty before them.
 _VERIFIED_DAYS_BEFORE = 62
 
