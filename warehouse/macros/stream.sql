@@ -22,12 +22,15 @@
         {%- set newest = run_query("select max(loaded_at) as loaded_at from " ~ this).rows[0][0] -%}
         {%- if newest is not none -%} {%- set after = newest | string -%} {%- endif -%}
     {%- endif -%}
+    {%- set first_day = "cast(min(" ~ received ~ ") as date)" -%}
+    {#- A full refresh of a sealed table begins with the first day of which all is retained: what came late of a
+        day before it may be there still, and alone. Earlier days stay as they are. -#}
+    {%- set anew = stream_holds_rows() and flags.FULL_REFRESH -%}
+    {%- if anew -%} {%- set first_day = "cast(min(" ~ loaded_at ~ ") - interval '1' day as date)" -%} {%- endif -%}
     {%- set first = run_query(
-        "select cast(min(" ~ received ~ ") as date) as first_day from " ~ relation ~ " where " ~ loaded_at
-        ~ " > timestamp '" ~ after ~ "'"
+        "select " ~ first_day ~ " as first_day from " ~ relation ~ " where " ~ loaded_at ~ " > timestamp '" ~ after ~ "'"
     ).rows[0][0] -%}
-    {#- A full refresh of a sealed table: days before the retained ones stay as they are. -#}
-    {%- if stream_holds_rows() and flags.FULL_REFRESH -%} {%- set after = "9999-12-31 00:00:00" -%} {%- endif -%}
+    {%- if anew -%} {%- set after = "9999-12-31 00:00:00" -%} {%- endif -%}
     {{ return({"after": after, "from_day": (first | string) if first is not none else "9999-12-31"}) }}
 {%- endmacro %}
 
@@ -183,7 +186,7 @@
     {%- for command in (plain if meta.get("none_earlier") else merging) -%}
         {% call statement("slice") -%} {{ command }} {%- endcall %}
     {%- endfor -%}
-    {#- Many slices in one transaction would cost several times as much: its rows are looked through unsorted. -#}
+    {#- A first build has many slices: in one transaction, putting them in and ending it took most of the time. -#}
     {%- if not transaction -%} {%- do adapter.commit() -%} {%- endif -%}
 {%- endmacro %}
 
@@ -270,12 +273,55 @@
     )
 {%- endmacro %}
 
--- What the hourly table counts and sums of messages, by column.
-{% macro hour_sums() -%}
-    {{ return([
-        "pours", "serve_ml", "foam_ml", "spill_ml", "clean_ml", "leftover_ml", "readings", "excursions",
-        "temperature_sum_dc", "keg_changes", "empty_seconds", "faults", "events"
-    ]) }}
+-- The messages received in the slice that count, as a query: first sendings, and second ones whose first never
+-- arrived. What a model does not read is not read from the files either.
+{% macro counted_messages(slice) -%}
+    {%- for relation, condition, is_first, loaded_at in [
+        (ref("stg_telemetry__events"), "not is_redelivered and " ~ received_in(slice), "true", "_loaded_at"),
+        (
+            ref("int_telemetry__redelivered"),
+            "is_counted and received_seconds >= " ~ slice.from_seconds ~ " and received_seconds < " ~ slice.to_seconds,
+            "false",
+            "loaded_at",
+        ),
+    ] %}
+        select
+            device_serial,
+            received_seconds,
+            effective_seconds,
+            {{ is_first }} as is_first,
+            event_type,
+            flow_kind,
+            beverage_id,
+            cast(volume_ml as integer) as volume_ml,
+            cast(temperature_dc as integer) as temperature_dc,
+            cast(empty_seconds as integer) as empty_seconds,
+            fault_kind,
+            {{ loaded_at }} as loaded_at
+        from {{ relation }}
+        where {{ condition }}
+        {{ "union all" if not loop.last }}
+    {% endfor %}
+{%- endmacro %}
+
+-- What is counted and summed of messages, an expression by column. `definitions`: the seed device_definitions.
+{% macro message_sums() -%}
+    {%- set sums = {"pours": "count(case when flow_kind = 'serve' then 1 end)"} -%}
+    {%- for flow in ["serve", "foam", "spill", "clean"] -%}
+        {%- do sums.update({flow ~ "_ml": "sum(case when flow_kind = '" ~ flow ~ "' then volume_ml end)"}) -%}
+    {%- endfor -%}
+    {%- do sums.update({
+        "leftover_ml": "sum(case when event_type = 'keg_change' then volume_ml end)",
+        "readings": "count(temperature_dc)",
+        "excursions": "count(case when temperature_dc < definitions.temperature_low_dc"
+        ~ " or temperature_dc > definitions.temperature_high_dc then 1 end)",
+        "temperature_sum_dc": "sum(temperature_dc)",
+        "keg_changes": "count(case when event_type = 'keg_change' then 1 end)",
+        "empty_seconds": "sum(empty_seconds)",
+        "faults": "count(fault_kind)",
+        "events": "count(*)",
+    }) -%}
+    {{ return(sums) }}
 {%- endmacro %}
 
 -- The window of int_telemetry__redelivered: in a full refresh, messages whose first sending may lie in

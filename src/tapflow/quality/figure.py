@@ -86,6 +86,11 @@ def rendered(sql: str, grain: str, dimension: str) -> str:
     return ("".join(out) + rest).replace("$dim", dimension)
 
 
+def told(instant: str, value: str, rows: str) -> str:
+    """A query of the common shape: a value of rows (all that follows FROM) by the period of an instant."""
+    return f"select $period({instant}) as period, $dim as dim, {value} as value from {rows} group by 1, 2"
+
+
 def period_of(expression: str, grain: str) -> str:
     """The first day of the day or month in which a date or timestamp lies."""
     return f"cast(date_trunc('{grain}', {expression}) as date)"

@@ -15,44 +15,20 @@
 }}
 {% set slice = stream_slice() %}
 with
-    messages as (
-        select
-            device_serial,
-            beverage_id,
-            effective_seconds - effective_seconds % 86400 as day_seconds,
-            flow_kind,
-            cast(volume_ml as integer) as volume_ml,
-            _loaded_at as loaded_at
-        from {{ ref("stg_telemetry__events") }}
-        where event_type = 'pour' and not is_redelivered and {{ received_in(slice) }} and {{ counts_in(slice) }}
-        union all
-        select
-            device_serial,
-            beverage_id,
-            effective_seconds - effective_seconds % 86400 as day_seconds,
-            flow_kind,
-            cast(volume_ml as integer) as volume_ml,
-            loaded_at
-        from {{ ref("int_telemetry__redelivered") }}
-        where
-            event_type = 'pour'
-            and is_counted
-            and received_seconds >= {{ slice.from_seconds }}
-            and received_seconds < {{ slice.to_seconds }}
-            and {{ counts_in(slice, "loaded_at") }}
-    ),
+    messages as ({{ counted_messages(slice) }}),
 
     summed as (
         select
             device_serial,
             beverage_id,
-            day_seconds,
+            effective_seconds - effective_seconds % 86400 as day_seconds,
             count(case when flow_kind = 'serve' then 1 end) as pours,
             sum(case when flow_kind = 'serve' then volume_ml end) as serve_ml,
             sum(case when flow_kind <> 'serve' then volume_ml end) as wasted_flow_ml,
             max(loaded_at) as loaded_at
         from messages
-        group by device_serial, beverage_id, day_seconds
+        where event_type = 'pour' and {{ counts_in(slice, "loaded_at") }}
+        group by device_serial, beverage_id, effective_seconds - effective_seconds % 86400
     )
 
 select

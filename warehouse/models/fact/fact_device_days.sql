@@ -113,19 +113,28 @@ with
             sum(events) as events_received,
             sum(pours) as pours_received,
             sum(late_events) as late_events,
-            sum(copies) as copies_received,
             max(loaded_at) as loaded_at
         from {{ ref("int_telemetry__days") }}
         where received_day >= date '{{ slice.from_day }}' and received_day < date '{{ slice.to_day }}'
         group by device_serial, received_day
     ),
 
+    copies as (
+        select device_serial, cast(received_at as date) as day, count(*) as copies_received, max(loaded_at) as loaded_at
+        from {{ ref("int_telemetry__redelivered") }}
+        where
+            not is_counted
+            and received_at >= timestamp '{{ slice.from_day }} 00:00:00'
+            and received_at < timestamp '{{ slice.to_day }} 00:00:00'
+        group by device_serial, cast(received_at as date)
+    ),
+
     happened as (
         select
             device_serial,
             day,
-            {%- for column in hour_sums() %} sum({{ column }}) as {{ column }}, {%- endfor %}
-            max(case when events > 0 then loaded_at end) as loaded_at
+            {%- for column in message_sums() %} sum({{ column }}) as {{ column }}, {%- endfor %}
+            max(loaded_at) as loaded_at
         from {{ ref("int_telemetry__days") }}
         where
             (day >= date '{{ slice.from_day }}' and day < date '{{ slice.to_day }}')
@@ -139,7 +148,6 @@ with
                     and day < date '{{ slice.from_day }}'
             )
         group by device_serial, day
-        having sum(events) > 0
     ),
 
     -- Days of the window: all of their columns are made anew.
@@ -153,10 +161,11 @@ with
             coalesce(received.events_received, 0) as events_received,
             coalesce(received.pours_received, 0) as pours_received,
             coalesce(received.late_events, 0) as late_events_received,
-            coalesce(received.copies_received, 0) as copies_received,
+            coalesce(copies.copies_received, 0) as copies_received,
             greatest(
                 cast(keys.day as timestamp) + interval '1' day,
-                coalesce(received.loaded_at, cast(keys.day as timestamp))
+                coalesce(received.loaded_at, cast(keys.day as timestamp)),
+                coalesce(copies.loaded_at, cast(keys.day as timestamp))
             ) as loaded_at
         from
             (
@@ -167,6 +176,9 @@ with
                 from received
                 union
                 select device_serial, day
+                from copies
+                union
+                select device_serial, day
                 from happened
                 where day >= date '{{ slice.from_day }}'
             ) as keys
@@ -174,6 +186,7 @@ with
         left join serviced on spine.device_id = serviced.device_id and spine.day = serviced.day
         left join up on keys.device_serial = up.device_serial and keys.day = up.day
         left join received on keys.device_serial = received.device_serial and keys.day = received.day
+        left join copies on keys.device_serial = copies.device_serial and keys.day = copies.day
         union all
         -- Of earlier days that something came late for, the rest is as it was held.
         select
@@ -200,7 +213,9 @@ select
     fresh.is_installed,
     cast(fresh.monitored_seconds as bigint) as monitored_seconds,
     cast(fresh.up_seconds as bigint) as up_seconds,
-    {%- for column in hour_sums() %} cast(coalesce(happened.{{ column }}, 0) as bigint) as {{ column }}, {%- endfor %}
+    {%- for column in message_sums() %}
+        cast(coalesce(happened.{{ column }}, 0) as bigint) as {{ column }},
+    {%- endfor %}
     cast(fresh.events_received as bigint) as events_received,
     cast(fresh.pours_received as bigint) as pours_received,
     cast(fresh.late_events_received as bigint) as late_events_received,

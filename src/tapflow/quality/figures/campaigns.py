@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tapflow.quality.figure import Figure
+from tapflow.quality.figure import Figure, told
 
 _DAILY = (
     "entity.entity_campaigns_daily left join (select campaign_id, campaign_tag from entity.entity_campaigns) "
@@ -23,16 +23,15 @@ def _daily(
 ) -> Figure:
     """A sum over campaigns; the truth is (instant, value, rows), and `explained` says which rows leave no trace."""
     at, value, rows = truth
-    told = f"select $period({at}) as period, $dim as dim"
     return Figure(
         name=name,
         title=title,
         domain="marketing",
         unit=unit,
         kind="flow",
-        published=f"select $period(day) as period, $dim as dim, sum({published}) as value from {_DAILY} group by 1, 2",
-        truth=f"{told}, {value} as value from {rows} group by 1, 2",
-        explained=f"{told}, -({value}) as value from {rows} and {explained} group by 1, 2" if explained else None,
+        published=told("day", f"sum({published})", _DAILY),
+        truth=told(at, value, rows),
+        explained=told(at, f"-({value})", f"{rows} and {explained}") if explained else None,
         dims=dims,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tapflow.quality.figure import Figure
+from tapflow.quality.figure import Figure, told
 
 # Each subscription's MRR from the day of a movement on, until the next one.
 _LEVELS = """(
@@ -50,6 +50,7 @@ _TERMS = {
     "billing_interval": ("billing_interval", '"interval"'),
     "currency": ("currency", "currency"),
 }
+_FIRST = "kind = 'new' and not is_test and amount_usd_minor <> 0"
 _MODELS = "(select unnest(['first', 'last', 'linear', 'time_decay', 'position']) as model)"
 
 
@@ -60,10 +61,8 @@ def _by_customers(name: str, title: str, unit: str, published: str, truth: str) 
         domain="billing",
         unit=unit,
         kind="stock",
-        published=f"select $period(day) as period, $dim as dim, {published} as value "
-        "from entity.entity_customers_daily where not is_internal group by 1, 2",
-        truth=f"select $period(day) as period, $dim as dim, {truth} as value "
-        f"from {_book('(select day from truth.cash_day)')} group by 1, 2",
+        published=told("day", published, "entity.entity_customers_daily where not is_internal"),
+        truth=told("day", truth, _book("(select day from truth.cash_day)")),
         dims=_PLACES,
     )
 
@@ -75,9 +74,8 @@ def _by_subscriptions(name: str, title: str, unit: str, published: str, truth: s
         domain="billing",
         unit=unit,
         kind="stock",
-        published=f"select $period(as_of_day) as period, $dim as dim, {published} as value "
-        "from entity.entity_subscriptions_monthly where mrr_usd_minor > 0 group by 1, 2",
-        truth=f"select $period(day) as period, $dim as dim, {truth} as value from {_book(_MONTH_ENDS)} group by 1, 2",
+        published=told("as_of_day", published, "entity.entity_subscriptions_monthly where mrr_usd_minor > 0"),
+        truth=told("day", truth, _book(_MONTH_ENDS)),
         dims=_TERMS,
     )
 
@@ -90,10 +88,8 @@ def _attributed(name: str, title: str, unit: str, published: str, truth: str) ->
         domain="marketing",
         unit=unit,
         kind="flow",
-        published=f"select $period(conversion_date) as period, $dim as dim, {published} as value "
-        "from fact.fact_attribution group by 1, 2",
-        truth=f"select $period(at) as period, $dim as dim, {truth} as value from truth.mrr_movement "
-        f"cross join {_MODELS} where kind = 'new' and not is_test and amount_usd_minor <> 0 group by 1, 2",
+        published=told("conversion_date", published, "fact.fact_attribution"),
+        truth=told("at", truth, f"truth.mrr_movement cross join {_MODELS} where {_FIRST}"),
         dims={"model": ("model", "model")},
     )
 
@@ -119,12 +115,14 @@ FIGURES: tuple[Figure, ...] = (
         domain="billing",
         unit="usd_minor",
         kind="flow",
-        published="select $period(as_of_day) as period, $dim as dim, sum(change_usd_minor) as value "
-        "from entity.entity_subscriptions_monthly group by 1, 2",
-        truth="select $period(days.day) as period, $dim as dim, sum(amount_usd_minor) as value "
-        f"from {_MONTH_ENDS} as days join truth.mrr_movement as m "
-        "on cast(m.at as date) <= days.day and (days.day_before is null or cast(m.at as date) > days.day_before) "
-        "where not is_test and kind <> 'opening' group by 1, 2",
+        published=told("as_of_day", "sum(change_usd_minor)", "entity.entity_subscriptions_monthly"),
+        truth=told(
+            "days.day",
+            "sum(amount_usd_minor)",
+            f"{_MONTH_ENDS} as days join truth.mrr_movement as m "
+            "on cast(m.at as date) <= days.day and (days.day_before is null or cast(m.at as date) > days.day_before) "
+            "where not is_test and kind <> 'opening'",
+        ),
         dims={"currency": ("currency", "currency")},
     ),
     _attributed(
