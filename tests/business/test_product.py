@@ -13,6 +13,7 @@ from tapflow.business.customers.state import NEVER
 from tapflow.business.day import Day
 from tapflow.business.product import activity, usage
 from tapflow.business.product.events import EventCodes, event_names
+from tapflow.business.product.people import is_test
 from tapflow.business.product.state import Product, grown
 from tapflow.business.scenario.load import load_scenario
 from tapflow.core.clock import day_number
@@ -195,3 +196,68 @@ def test_a_grid_grows_and_keeps_what_it_held() -> None:
     grid[1, 1] = 9
     wider = grown(grid, 4, 2, -5)
     assert wider.shape[0] >= 4 and wider[1, 1] == 9 and wider[3, 0] == -5
+
+
+LATE = {"product": {"tracking": {"late_share": 0.5, "late_days_most": 3}}}
+
+
+@pytest.fixture(scope="module")
+def late_life() -> Life:
+    return lived(8, LATE)
+
+
+def rows_of(columns: dict[str, np.ndarray], *names: str) -> list[tuple[int, ...]]:
+    return list(zip(*(columns[name].tolist() for name in names), strict=True))
+
+
+def test_events_of_phones_without_a_network_arrive_once_on_a_later_day(late_life: Life) -> None:
+    happened: dict[tuple[int, ...], int] = {}
+    arrived: dict[tuple[int, ...], int] = {}
+    for day in late_life[1]:
+        facts, late = day.fact("app_event"), day.fact("late_app_event")
+        assert facts is not None
+        for user, at, sequence, arrives, tracked in rows_of(facts, "user", "at", "sequence", "arrives", "tracked"):
+            if tracked and arrives > day.number:
+                assert arrives - day.number <= 3
+                happened[user, at, sequence] = arrives
+        for user, at, sequence in rows_of(late, "user", "at", "sequence") if late else ():
+            assert at < day.start_seconds and (user, at, sequence) not in arrived
+            arrived[user, at, sequence] = day.number
+    last = late_life[1][-1].number
+    assert len(arrived) > 50
+    assert arrived == {key: due for key, due in happened.items() if due <= last}
+    assert any(due > last for due in happened.values()), "some have not arrived yet"
+
+
+def test_a_late_day_is_of_the_phone_alone_and_comes_whole(late_life: Life) -> None:
+    for day in late_life[1]:
+        facts = day.fact("app_event")
+        assert facts is not None
+        late = facts["arrives"] > day.number
+        assert late.any() and facts["mobile"][late].all()
+        assert not set(facts["user"][late]) & set(facts["user"][~late])
+
+
+def test_the_ledger_tells_what_arrives_late_and_lists_it_as_mess(late_life: Life) -> None:
+    days = late_life[1]
+    people, mess = told(days, "user_day"), told(days, "mess")
+    late = people["tracked"] & (people["arrived_on"] > people["day"])
+    cases = mess["kind"] == "late_product_events"
+    assert cases.sum() == late.sum() > 0
+    assert mess["effect"][cases].sum() == people["events"][late].sum()
+    features = told(days, "feature_day")
+    later = features["arrived_on"] > features["day"]
+    assert features["users"][later].sum() > 0 and not features["users_28d"][later].any()
+
+
+def test_users_of_28_days_are_those_who_used_a_feature(late_life: Life) -> None:
+    company, days = late_life
+    users: set[int] = set()
+    for day in days:
+        facts = day.fact("app_event")
+        assert facts is not None
+        users |= set(facts["user"][facts["event"] == 0].tolist())
+    real = ~is_test(company, np.array(sorted(users)))
+    features = told(days, "feature_day")
+    now = (features["number"] == 0) & (features["day"] == days[-1].number)
+    assert features["users_28d"][now].sum() == real.sum() > 0

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.business.living import step_only
 
 from tapflow.business.company import Company
 from tapflow.business.customers import lifecycle
@@ -24,6 +25,7 @@ from tapflow.core.ids import uuid
 from tapflow.core.schema import Kind
 from tapflow.sources import SYSTEMS
 from tapflow.sources.hubspot.ids import contact_ids
+from tapflow.sources.hubspot.objects import CONTACTS as HUBSPOT_CONTACTS
 from tapflow.sources.logs import table_of
 from tapflow.sources.posthog import web_records
 from tapflow.sources.posthog.columns import event_table, time_uuids, uuids
@@ -179,3 +181,22 @@ def test_ids_by_time_are_distinct_and_in_order(pairs: list[tuple[int, int]]) -> 
 @given(st.lists(st.integers(0, 2**63 - 1), min_size=1))
 def test_columns_of_ids_are_spelt_as_single_ones(numbers: list[int]) -> None:
     assert uuids("posthog/visitor", numbers).to_pylist() == list(uuid("posthog/visitor", numbers))
+
+
+def test_archived_contacts_are_readers_whose_interest_is_over_and_are_listed_as_mess() -> None:
+    scenario = load_scenario("tiny", {"marketing": {"mess": {"contacts_archived": 0.6}}})
+    company = Company(scenario, seed=11, first_day=FIRST)
+    archived: dict[str, dict[str, object]] = {}
+    listed: list[str] = []
+    for _ in range(12):
+        day = step_only(company, ("marketing", "customers"))
+        log = SYSTEMS["hubspot"].records(company, day).get("contacts")
+        for row in table_of(HUBSPOT_CONTACTS, log).to_pylist() if log else ():
+            assert row["id"] not in archived, "what is archived does not change again"
+            assert (row["archivedAt"] is None) == (not row["archived"])
+            if row["archived"]:
+                assert row["archivedAt"] == row["lastmodifieddate"] and row["lifecyclestage"] == "lead"
+                archived[row["id"]] = row
+        mess = day.ledger().get("mess", {"kind": [], "key": []})
+        listed += [k for k, kind in zip(mess["key"], mess["kind"], strict=True) if kind == "contact_archived"]
+    assert archived and sorted(archived) == sorted(listed)

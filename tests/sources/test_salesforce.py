@@ -11,6 +11,7 @@ import pytest
 
 from tapflow.business import names
 from tapflow.business.company import Company
+from tapflow.business.customers.state import NEVER
 from tapflow.business.day import Day
 from tapflow.business.sales.state import Sales
 from tapflow.business.scenario.load import load_scenario
@@ -166,3 +167,62 @@ def test_a_lead_speaks_of_its_prospects_house(logs: Logs) -> None:
     assert np.mean(own) > 0.6
     free = {host for host, mine in zip(hosts, own, strict=True) if not mine}
     assert free <= {"gmail.com", "outlook.com", "yahoo.com", "icloud.com"}
+
+
+@pytest.fixture(scope="module")
+def changing() -> Logs:
+    overrides = {
+        "sales": {"team": {"reassigned": 0.02}, "mess": {"contacts_deleted_daily": 0.5}},
+    }
+    company = Company(load_scenario("tiny", overrides), seed=11, first_day=FIRST)
+    days, told = [], []
+    for _ in range(20):
+        days.append(step(company))
+        made = salesforce.records(company, days[-1])
+        told.append({name: table_of(OBJECTS[name], log).to_pylist() for name, log in made.items()})
+    return company, days, told
+
+
+def test_deleted_contacts_are_those_of_people_who_left_and_are_listed_as_mess(changing: Logs) -> None:
+    company, days, told = changing
+    contacts = newest(told, "contact")
+    gone = {key for key, row in contacts.items() if row["IsDeleted"]}
+    listed = {
+        key
+        for day in days
+        for key, kind in zip(day.ledger()["mess"]["key"], day.ledger()["mess"]["kind"], strict=True)
+        if kind == "contact_deleted"
+    }
+    assert gone == listed and gone
+    table = company.part(Sales).contacts
+    users = table.user[table.deleted]
+    assert (company.users.deleted_day[users] != NEVER).all()
+
+
+def test_moves_to_another_territory_stand_in_the_accounts_history_and_in_the_ledger(changing: Logs) -> None:
+    _, days, told = changing
+    accounts = newest(told, "account")
+    history = [r for day in told for r in day.get("account_history", []) if r["Field"] == "Territory__c"]
+    assert len(history) > 20
+    last = {row["AccountId"]: row for row in history}
+    assert all(accounts[key]["Territory__c"] == row["NewValue"] for key, row in last.items())
+    assert all(row["OldValue"] != row["NewValue"] for row in history)
+    ledger = [
+        pair
+        for day in days
+        if (moved := day.ledger().get("sales_territory"))
+        for pair in zip(moved["crm_account"], moved["previous_territory"], moved["territory"], strict=True)
+    ]
+    assert sorted(ledger) == sorted((r["AccountId"], r["OldValue"], r["NewValue"]) for r in history)
+
+
+def test_a_new_territory_brings_a_rep_of_it_who_takes_the_open_deals(changing: Logs) -> None:
+    company, days, told = changing
+    sales, users = company.part(Sales), newest(told, "user")
+    accounts, deals = newest(told, "account"), newest(told, "opportunity")
+    moved = {row["AccountId"] for day in told for row in day.get("account_history", []) if row["Field"] != "ARR__c"}
+    standing = [accounts[key] for key in moved if not accounts[key]["IsDeleted"]]
+    assert standing and all(users[row["OwnerId"]]["Territory__c"] == row["Territory__c"] for row in standing)
+    open_deals = [deal for deal in deals.values() if deal["AccountId"] in moved and not deal["IsClosed"]]
+    assert open_deals and all(deal["OwnerId"] == accounts[deal["AccountId"]]["OwnerId"] for deal in open_deals)
+    assert (sales.seats.rep >= 0).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -108,3 +108,28 @@ def test_flags_tell_every_feature_and_its_event() -> None:
     assert events == {f.key: f.event for f in features}
     on = {k: orjson.loads(e)["production"]["on"] for k, e in zip(flags["key"], flags["environments"])}
     assert on == {f.key: f.launch_day is None for f in features}
+
+
+def test_late_events_keep_their_time_and_ids_and_come_once() -> None:
+    late = {"product": {"tracking": {"late_share": 0.6, "late_days_most": 2, "duplicates": 0.0}}}
+    company = Company(load_scenario("tiny", late), seed=5, first_day=FIRST)
+    seen: list[dict[str, Any]] = []
+    exported: list[str] = []
+    older = 0
+    for _ in range(5):
+        day = step_only(company, ("customers", "product", "engineering"))
+        rows = event_table(product_records.events(company, day)).to_pylist()
+        begin = datetime.fromtimestamp(day.start_seconds, UTC).replace(tzinfo=None)
+        before = [row for row in rows if row["timestamp"] < begin]
+        assert {row["lib"] for row in before} <= {"mobile-app"}
+        older += len(before)
+        seen += rows
+        exported += pa.array(mixpanel.records(company, day)["export"]["insert_id"]).to_pylist()
+    assert older > 20
+    assert len({row["uuid"] for row in seen}) == len(seen)
+    assert len(set(exported)) == len(exported)
+    days: dict[str, set[Any]] = {}
+    for row in seen:
+        if row["session_id"]:
+            days.setdefault(row["session_id"], set()).add((row["timestamp"].date(), row["account_id"] or None))
+    assert all(len({day for day, _ in told}) == 1 for told in days.values()), "a session is of one day"

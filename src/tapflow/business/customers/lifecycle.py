@@ -58,6 +58,7 @@ def _tell_accounts(company: Company, day: Day) -> None:
         "account",
         account=rows,
         day=np.full(len(rows), day.number),
+        prospect=book.prospect[rows],
         created_at=book.created_at[rows] * 1_000_000,
         channel=_words(Channel)[book.channel[rows]],
         industry=_words(Industry)[book.industry[rows]],

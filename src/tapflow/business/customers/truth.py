@@ -13,6 +13,7 @@ TABLES = (
         (
             Column("account", Type.INT, "The account's number."),
             Column("day", Type.DATE, "The day whose end the row tells."),
+            Column("prospect", Type.INT, "Marketing's number of the person who signed up, -1 if none."),
             Column("created_at", Type.TIMESTAMP, "When it signed up, or was won."),
             Column("channel", Type.STRING, "What truly brought it."),
             Column("industry", Type.STRING, "Kind of house."),

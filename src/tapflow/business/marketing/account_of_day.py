@@ -12,7 +12,7 @@ from tapflow.business.marketing.campaigns import campaign_keys
 from tapflow.business.marketing.parameters import KINDS
 from tapflow.business.marketing.prospects import PoolDay, forms_of
 from tapflow.business.marketing.state import DAY_ROOM, Form, Marketing, Persona, TouchKind
-from tapflow.business.marketing.visits import Visits, blocked, devices, unseen_by_analytics
+from tapflow.business.marketing.visits import AFTER_CLICK_SECONDS, Visits, blocked, devices, unseen_by_analytics
 
 Ints = NDArray[np.int64]
 _DEVICES = np.array(["desktop", "mobile", "tablet"], dtype=object)
@@ -130,6 +130,7 @@ def _tell_touches(
     ours = visits.pool_row >= 0
     number[visits.pool_row[ours]], at[visits.pool_row[ours]] = browsing.number[ours], browsing.start_at[ours]
     rows = np.flatnonzero(today.kind >= 0)
+    at[today.kind == TouchKind.EMAIL] -= AFTER_CLICK_SECONDS  # the touch is the click, not the visit after it
     hidden = blocked(company, pool.prospect[rows])
     trace = np.where(number[rows] < 0, "none", np.where(hidden, "none", "website")).astype(object)
     trace[today.kind[rows] == TouchKind.EMAIL] = "email"

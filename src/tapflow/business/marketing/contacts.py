@@ -17,6 +17,7 @@ from tapflow.business.marketing.prospects import PoolDay, forms_of
 from tapflow.business.marketing.state import OWNERS, STRAYS, Form, Marketing, Stage
 from tapflow.business.marketing.visits import blocked
 from tapflow.business.mess import tell_mess
+from tapflow.core.vendor_ids import hubspot_ids
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -48,7 +49,7 @@ def introduce(company: Company, memory: Marketing, day: Day) -> None:
         at=day.start_seconds, channel=lasting.integers("crm/stray_channel", numbers, 0, 7), form=int(Form.IMPORTED),
         score=0, stage=int(Stage.CUSTOMER), region=lasting.choice("marketing/region", numbers, _weights(company)),
         industry=lasting.integers("crm/stray_industry", numbers, 0, 6), locations=1, account=-1, unsubscribed=False,
-        qualified_at=-1,
+        qualified_at=-1, archived=False,
     )  # fmt: skip
     tell_mess(day, "contact_without_account", "hubspot", numbers.astype(str), -1, 1.0)
     known = np.flatnonzero(memory.pool.contact_at >= 0)
@@ -69,7 +70,7 @@ def _emit_owners(
         "contact_changed", contact=OWNERS + accounts, created_at=created_at, at=at, channel=book.channel[accounts],
         form=int(Form.IMPORTED), score=0, stage=stages(book.status[accounts]), region=book.country[accounts],
         industry=book.industry[accounts], locations=book.locations[accounts], account=accounts,
-        unsubscribed=memory.mailing.unsubscribed[accounts], qualified_at=-1,
+        unsubscribed=memory.mailing.unsubscribed[accounts], qualified_at=-1, archived=False,
     )  # fmt: skip
 
 
@@ -81,15 +82,25 @@ def _tell_shared(company: Company, day: Day, accounts: Ints, contacts: Ints) -> 
     tell_mess(day, "contact_email_differs", "hubspot", contacts[rows].astype(str), accounts[rows], 1.0)
 
 
-def emit_pool(memory: Marketing, day: Day, rows: Ints, at: ArrayLike, stage: ArrayLike) -> None:
+def emit_pool(memory: Marketing, day: Day, rows: Ints, at: ArrayLike, stage: ArrayLike, archived: bool = False) -> None:
     """A new version of contacts that are in the pool."""
     pool = memory.pool
     day.emit(
         "contact_changed", contact=pool.prospect[rows], created_at=pool.contact_at[rows], at=at,
         channel=pool.channel[rows], form=pool.form[rows], score=pool.score[rows], stage=stage,
         region=pool.region[rows], industry=pool.industry[rows], locations=pool.locations[rows], account=-1,
-        unsubscribed=pool.unsubscribed[rows], qualified_at=pool.qualified_at[rows],
+        unsubscribed=pool.unsubscribed[rows], qualified_at=pool.qualified_at[rows], archived=archived,
     )  # fmt: skip
+
+
+def archive(company: Company, memory: Marketing, day: Day, gone: Flags) -> None:
+    """Readers whose interest is over today: somebody tidies some of their contacts away, the day's last thing."""
+    pool = memory.pool
+    over = np.flatnonzero((pool.contact_at >= 0) & ~gone & (pool.end_day <= day.number))
+    share = company.scenario.marketing.mess.contacts_archived
+    rows = over[day.chance.happens("crm/archived", pool.prospect[over], share)]
+    emit_pool(memory, day, rows, day.end_seconds - 1, np.full(len(rows), int(Stage.LEAD)), archived=True)
+    tell_mess(day, "contact_archived", "hubspot", hubspot_ids("contact", pool.prospect[rows], 0), -1, 1.0)
 
 
 def keep(memory: Marketing, rows: Ints, stage: Ints) -> None:
@@ -124,7 +135,7 @@ def follow(company: Company, memory: Marketing, day: Day) -> None:
 def emit_kept(memory: Marketing, day: Day, rows: Ints, at: ArrayLike) -> None:
     """A new version of contacts that left the pool."""
     table = memory.contacts
-    day.emit("contact_changed", at=at, **{name: table[name][rows] for name in table.names})
+    day.emit("contact_changed", at=at, archived=False, **{name: table[name][rows] for name in table.names})
 
 
 def convert(memory: Marketing, today: PoolDay, done_at: Ints) -> None:

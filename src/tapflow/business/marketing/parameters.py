@@ -176,6 +176,7 @@ class MarketingMess(Strict):
     domain_missing: Share
     domain_prefixed: Share
     contacts_without_account: Share
+    contacts_archived: Share
 
 
 class MarketingParameters(Strict):

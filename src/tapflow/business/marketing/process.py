@@ -67,6 +67,7 @@ def _live(company: Company, memory: Marketing, day: Day) -> None:
     _hand_over(memory, day, today, reached, done_at)
     _emit_contacts(memory, day, today, reached, mailing, ended)
     gone = today.converts | reached
+    contacts.archive(company, memory, day, gone)
     rows = np.flatnonzero(gone)
     contacts.keep(memory, rows, np.where(reached[rows], Stage.MARKETING_QUALIFIED, _stage(today, rows)))
     prospects.leave(memory, day.number, gone)

@@ -29,7 +29,9 @@ TABLES = (
         (
             Column("prospect", Type.INT, "The prospect's number."),
             Column("touch", Type.INT, "The touch's number."),
-            Column("at", Type.TIMESTAMP, "When; noon of its day for touches outside the website."),
+            Column(
+                "at", Type.TIMESTAMP, "When; a mail's at its click; noon of its day for touches outside the website."
+            ),
             Column("kind", Type.STRING, "Kind of touch: a channel, email or direct."),
             Column("campaign", Type.STRING, "Tag of its campaign; empty for none."),
             Column("effect", Type.FLOAT, "Hazard ratio on its day; fades with the scenario's half-life."),

@@ -20,6 +20,7 @@ Ints = NDArray[np.int64]
 _RETURN_DAYS = (2, 4, 9)  # after which a stranger comes back; never the next day, so that sessions stay apart
 _CLICKERS = DAY_ROOM // 2  # strangers that clicked an ad are numbered from here within their day
 SESSION_GAP_SECONDS = 1800  # without an event for this long, a session is over
+AFTER_CLICK_SECONDS = 2  # from the click in a mail to the first page
 
 
 @dataclass
@@ -74,7 +75,7 @@ def _by_prospects(company: Company, memory: Marketing, day: Day, today: PoolDay,
         kind=today.kind[rows].astype(np.int64),
         campaign=today.campaign[rows],
         region=pool.region[rows].astype(np.int64),
-        start_at=np.where(by_mail, clicked_at[rows] + 2, start),
+        start_at=np.where(by_mail, clicked_at[rows] + AFTER_CLICK_SECONDS, start),
         earliest_at=np.maximum(pool.last_seen_at[rows] + SESSION_GAP_SECONDS + 60, day.start_seconds),
     )
 
@@ -146,7 +147,7 @@ def _by_owners(company: Company, day: Day, mail: MailClicks) -> Visits:
         kind=np.full(count, int(TouchKind.EMAIL)),
         campaign=mail.campaign,
         region=company.accounts.country[mail.account].astype(np.int64),
-        start_at=mail.clicked_at + 2,
+        start_at=mail.clicked_at + AFTER_CLICK_SECONDS,
         earliest_at=np.full(count, day.start_seconds),
     )
 

@@ -47,7 +47,9 @@ def goals(company: Company, day: Day, people: Rows) -> Rows:
     return bits
 
 
-def expose(company: Company, day: Day, row: int, people: Rows, at: Rows, treated: NDArray[np.bool_]) -> None:
+def expose(
+    company: Company, day: Day, row: int, people: Rows, at: Rows, arrives: Rows, treated: NDArray[np.bool_]
+) -> None:
     """People saw the variant: the dice of the goal are thrown, with the variant's true rate."""
     experiment, memory = company.scenario.product.experiments[row], company.part(Product)
     memory.people.exposed[people] |= np.int64(1 << row)
@@ -55,14 +57,14 @@ def expose(company: Company, day: Day, row: int, people: Rows, at: Rows, treated
     converts = day.chance.happens(f"product/goal/{experiment.key}", people, rate)
     wait = 1 + day.chance.exponential(f"product/goal_wait/{experiment.key}", people, experiment.delay_days)
     memory.goal_due[people, row] = np.where(converts, day.number + wait.astype(np.int64), NEVER)
-    _tell(company, day, row, people, at, treated, "exposure")
+    _tell(company, day, row, people, at, arrives, treated, "exposure")
 
 
-def reach(company: Company, day: Day, row: int, people: Rows, at: Rows) -> None:
+def reach(company: Company, day: Day, row: int, people: Rows, at: Rows, arrives: Rows) -> None:
     """People did what the experiment hoped for."""
     company.part(Product).goal_due[people, row] = NEVER
     treated = (variant_bits(company, people) >> row) & 1 == 1
-    _tell(company, day, row, people, at, treated, "conversion")
+    _tell(company, day, row, people, at, arrives, treated, "conversion")
 
 
 def forget_late(company: Company, day: Day) -> None:
@@ -89,7 +91,9 @@ def tell_design(company: Company, day: Day) -> None:
         )
 
 
-def _tell(company: Company, day: Day, row: int, people: Rows, at: Rows, treated: NDArray[np.bool_], kind: str) -> None:
+def _tell(
+    company: Company, day: Day, row: int, people: Rows, at: Rows, arrives: Rows, treated: NDArray[np.bool_], kind: str
+) -> None:
     day.tell(
         "experiment",
         experiment=np.full(len(people), company.scenario.product.experiments[row].key, dtype=object),
@@ -98,4 +102,5 @@ def _tell(company: Company, day: Day, row: int, people: Rows, at: Rows, treated:
         user=people,
         at=at * 1_000_000,
         tracked=~company.part(Product).people.blocked[people],
+        arrived_on=arrives,
     )

@@ -35,7 +35,7 @@ def scores(company: Company, day: Day, people: Rows) -> Rows:
     return np.where(answers, np.clip(np.rint(latent), 0, 10), -1).astype(np.int64)
 
 
-def answered(company: Company, day: Day, people: Rows, score: Rows, at: Rows) -> None:
+def answered(company: Company, day: Day, people: Rows, score: Rows, at: Rows, arrives: Rows) -> None:
     """Answers given: facts for whoever collects them, and the ledger."""
     account = company.users.account[people]
     day.emit("nps_answered", user=people, account=account, score=score, at=at)
@@ -47,4 +47,5 @@ def answered(company: Company, day: Day, people: Rows, score: Rows, at: Rows) ->
         at=at * 1_000_000,
         is_test=is_test(company, people),
         tracked=~company.part(Product).people.blocked[people],
+        arrived_on=arrives,
     )

@@ -64,6 +64,8 @@ class Tracking(Strict):
     blocked_share: Share
     anonymous_start: Share
     duplicates: Share
+    late_share: Share
+    late_days_most: Annotated[int, Field(ge=1, le=10)]  # the warehouse makes no more than ten days again
 
 
 class Feature(Strict):

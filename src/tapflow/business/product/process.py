@@ -21,7 +21,7 @@ def step(company: Company, day: Day) -> None:
     use.notice_upgrades(company, day)
     experiments.forget_late(company, day)
     today = use.use(company, day)
-    use.emit(day, today)
+    use.emit(company, day, today)
     use.follow(company, day, today)
     adopters = use.signal(company, day)
     ledger.tell(company, day, today, adopters)

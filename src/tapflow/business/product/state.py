@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tapflow.business.columns import Table
 from tapflow.business.customers.state import NEVER
+from tapflow.business.day import Columns
 
 FAR_PAST = -(10**6)  # a day number before anything
 
@@ -58,6 +59,7 @@ class Product:
         self.features = Table(launched_day="i4", improved_day="i4", adopters="f8")
         self.last_used: NDArray[np.int32] = np.zeros((0, 0), dtype=np.int32)  # person x feature: day
         self.goal_due: NDArray[np.int32] = np.zeros((0, 0), dtype=np.int32)  # person x experiment: day, NEVER if none
+        self.held: Columns = {}  # events of the app that the trackers have not got yet, by day and time
 
     def reserve(self, people: int, features: int, experiments: int) -> None:
         """Make room for that many people."""

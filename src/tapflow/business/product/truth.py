@@ -8,6 +8,7 @@ from tapflow.core.schema import TruthTable, Type
 _TRACKED = Column(
     "tracked", Type.BOOL, "False for people whose ad blocker keeps their events from the trackers (mess)."
 )
+_ARRIVED = Column("arrived_on", Type.DATE, "The day on which the trackers got it; later than it happened is mess.")
 _TEST = Column("is_test", Type.BOOL, "One of our own tests.")
 _USER = Column("user", Type.INT, "The user's number.")
 _DAY = Column("day", Type.DATE, "The day, UTC.")
@@ -44,6 +45,7 @@ TABLES = (
             Column("seconds", Type.INT, "Seconds between the first and last event, summed over sessions."),
             _TEST,
             _TRACKED,
+            _ARRIVED,
         ),
     ),
     TruthTable(
@@ -58,11 +60,12 @@ TABLES = (
             Column("is_mobile", Type.BOOL, "In the mobile app."),
             _TEST,
             _TRACKED,
+            _ARRIVED,
         ),
     ),
     TruthTable(
         "feature_day",
-        "one row per launched feature, day and whether its users are tracked",
+        "one row per launched feature, day, whether its users are tracked, and day on which their events arrive",
         "Use of each feature, without our own tests.",
         (
             _DAY,
@@ -70,8 +73,15 @@ TABLES = (
             Column("number", Type.INT, "Its number: the bit in masks."),
             Column("users", Type.INT, "People who used it."),
             Column("events", Type.INT, "Uses."),
+            Column(
+                "users_28d",
+                Type.INT,
+                "People who used it within 28 days of the simulated time, that day included; nought on rows of late "
+                "arrival, where those people are not told again.",
+            ),
             Column("adopters", Type.INT, "People who have taken it up, used today or not."),
             _TRACKED,
+            _ARRIVED,
         ),
     ),
     TruthTable(
@@ -84,6 +94,17 @@ TABLES = (
             Column("activated_at", Type.TIMESTAMP, "When the last of the three was done."),
             _TEST,
             _TRACKED,
+        ),
+    ),
+    TruthTable(
+        "activation_step",
+        "one row per new tracked person, step of the activation set and day within the window on which it was done",
+        "What the trackers have to get for an activation to be seen: any day of each step will do.",
+        (
+            _USER,
+            Column("step", Type.STRING, "device, dashboard or report."),
+            Column("at", Type.TIMESTAMP, "When, first on that day."),
+            _ARRIVED,
         ),
     ),
     TruthTable(
@@ -110,6 +131,7 @@ TABLES = (
             _USER,
             Column("at", Type.TIMESTAMP, "When."),
             _TRACKED,
+            _ARRIVED,
         ),
     ),
     TruthTable(
@@ -123,11 +145,12 @@ TABLES = (
             Column("at", Type.TIMESTAMP, "When."),
             _TEST,
             _TRACKED,
+            _ARRIVED,
         ),
     ),
     TruthTable(
         "app_error",
-        "one row per day, release of the app, feature and whether tracked",
+        "one row per day, release of the app, feature, whether tracked, and day of arrival",
         "Errors in the app and the release that people ran, without our own tests.",
         (
             _DAY,
@@ -135,6 +158,7 @@ TABLES = (
             Column("feature", Type.STRING, "The feature that failed."),
             Column("errors", Type.INT, "Errors."),
             _TRACKED,
+            _ARRIVED,
         ),
     ),
 )

@@ -12,7 +12,7 @@ from tapflow.business.company import Company
 from tapflow.business.customers.state import NEVER, AccountStatus
 from tapflow.business.day import Day
 from tapflow.business.engineering.state import APP_TEAM, Engineering
-from tapflow.business.product import activity, experiments, nps, usage
+from tapflow.business.product import activity, experiments, late, nps, usage
 from tapflow.business.product.events import EventCodes
 from tapflow.business.product.people import is_test
 from tapflow.business.product.state import WHOLE_SET, Product, Step
@@ -33,6 +33,7 @@ class Today:
     phone_release: Rows  # a person
     test: NDArray[np.bool_]
     tracked: NDArray[np.bool_]
+    arrives: Rows  # a person: the day on which the trackers get the day's events
 
 
 def use(company: Company, day: Day) -> Today:
@@ -53,7 +54,14 @@ def use(company: Company, day: Day) -> Today:
     memory.people.frustration[:] *= fade
     memory.people.frustration[people] += totals[:, usage.ERRORS]
     test, tracked = is_test(company, people), ~memory.people.blocked[people]
-    return Today(people, events, sessions, totals, web, phones, test, tracked)
+    arrives = late.arrivals(company, day, people, _phone_only(len(people), sessions))
+    return Today(people, events, sessions, totals, web, phones, test, tracked, arrives)
+
+
+def _phone_only(people: int, sessions: Grid) -> NDArray[np.bool_]:
+    # Who had sessions today, and all of them in the mobile app.
+    mobile = np.bincount(sessions[:, usage.S_PERSON], weights=sessions[:, usage.S_MOBILE], minlength=people)
+    return np.asarray((mobile > 0) & (mobile == np.bincount(sessions[:, usage.S_PERSON], minlength=people)))
 
 
 def _who(company: Company, day: Day) -> tuple[Rows, NDArray[np.float64], Rows, NDArray[np.float64]]:
@@ -133,26 +141,28 @@ def _rules(company: Company, day: Day, cumulative: NDArray[np.float64]) -> usage
     )
 
 
-def emit(day: Day, today: Today) -> None:
-    """Hand the day's events to whoever shows them: `app_event`, by time, and `app_session`."""
+def emit(company: Company, day: Day, today: Today) -> None:
+    """Hand the day's events to whoever shows them: `app_event` and `late_app_event`, by time, and `app_session`."""
     sessions = today.sessions
     # A stable order by time: of one second, the lower person and then the earlier event come first.
     order = np.argsort(today.events[:, usage.SECOND], kind="stable")
     events, mobile = today.events[order], _mobile(today)[order]
     person = events[:, usage.PERSON]
-    day.emit(
-        "app_event",
-        user=today.people[person],
-        at=day.start_seconds + events[:, usage.SECOND].astype(np.int64),
-        event=events[:, usage.CODE],
-        detail=events[:, usage.DETAIL],
-        session=events[:, usage.SESSION],
-        sequence=events[:, usage.SEQUENCE],
-        anonymous=events[:, usage.ANONYMOUS] == 1,
-        mobile=mobile,
-        release=np.where(mobile, today.phone_release[person], today.web_release),
-        tracked=today.tracked[person],
-    )
+    happened = {
+        "user": today.people[person],
+        "at": day.start_seconds + events[:, usage.SECOND].astype(np.int64),
+        "event": events[:, usage.CODE],
+        "detail": events[:, usage.DETAIL],
+        "session": events[:, usage.SESSION],
+        "sequence": events[:, usage.SEQUENCE],
+        "anonymous": events[:, usage.ANONYMOUS] == 1,
+        "mobile": mobile,
+        "release": np.where(mobile, today.phone_release[person], today.web_release),
+        "tracked": today.tracked[person],
+        "arrives": today.arrives[person],
+    }
+    day.emit("app_event", **happened)
+    late.deliver(company, day, happened)
     owner = sessions[:, usage.S_PERSON]
     day.emit(
         "app_session",
@@ -172,19 +182,19 @@ def follow(company: Company, day: Day, today: Today) -> None:
     """What the events change: activation, experiments, answers, trials."""
     codes = EventCodes.of(company.scenario.product)
     person, code = today.events[:, usage.PERSON], today.events[:, usage.CODE]
-    at = day.start_seconds + today.events[:, usage.SECOND].astype(np.int64)
+    at, arrives = day.start_seconds + today.events[:, usage.SECOND].astype(np.int64), today.arrives[person]
     for row in range(codes.experiments):
         seen = np.flatnonzero(code == codes.exposure + row)
         treated = today.events[seen, usage.DETAIL] == 1
         if len(seen):
-            experiments.expose(company, day, row, today.people[person[seen]], at[seen], treated)
+            experiments.expose(company, day, row, today.people[person[seen]], at[seen], arrives[seen], treated)
         done = np.flatnonzero(code == codes.goal + row)
         if len(done):
-            experiments.reach(company, day, row, today.people[person[done]], at[done])
+            experiments.reach(company, day, row, today.people[person[done]], at[done], arrives[done])
     said = np.flatnonzero(code == codes.survey)
     if len(said):
         score = today.events[said, usage.DETAIL].astype(np.int64)
-        nps.answered(company, day, today.people[person[said]], score, at[said])
+        nps.answered(company, day, today.people[person[said]], score, at[said], arrives[said])
     _activate(company, day, today, at)
 
 
@@ -205,6 +215,7 @@ def _activate(company: Company, day: Day, today: Today, at: Rows) -> None:
         new = (before[owner] & bit) == 0
         reached[today.people[owner[new]]] |= bit
         completed[owner[new]] = np.maximum(completed[owner[new]], at[rows[first[new]]])
+        _tell_step(company, day, today, bit, owner, at[rows[first]])
     now = (reached[today.people] == WHOLE_SET) & (before != WHOLE_SET) & memory.people.setting_up[today.people]
     in_time = completed < users.created_at[today.people] + 86_400 * parameters.activation.days
     rows = np.flatnonzero(now & in_time)
@@ -219,6 +230,20 @@ def _activate(company: Company, day: Day, today: Today, at: Rows) -> None:
         tracked=today.tracked[rows],
     )
     _activate_trials(company, day, people, completed[rows])
+
+
+def _tell_step(company: Company, day: Day, today: Today, step: Step, owner: Grid, at: Rows) -> None:
+    # Every day on which somebody new does a step: the trackers may get the first of them late.
+    people = today.people[owner]
+    in_time = at < company.users.created_at[people] + 86_400 * company.scenario.product.activation.days
+    rows = np.flatnonzero(in_time & company.part(Product).people.setting_up[people] & today.tracked[owner])
+    day.tell(
+        "activation_step",
+        user=people[rows],
+        step=np.full(len(rows), step.name.lower(), dtype=object),
+        at=at[rows] * 1_000_000,
+        arrived_on=today.arrives[owner[rows]],
+    )
 
 
 def _activate_trials(company: Company, day: Day, people: Rows, at: Rows) -> None:

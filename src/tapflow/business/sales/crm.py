@@ -43,6 +43,7 @@ def add_accounts(
         kind=kind,
         rep=team.reps_for(company, rows, region),
         region=region,
+        territory=team.territory_of(company, region),
         industry=industry,
         locations=locations,
         app_id_known=~copy & ~chance.happens("sales/app_id_missing", rows, mess.app_id_missing),
@@ -143,11 +144,11 @@ def accounts_of_leads(company: Company, day: Day, leads: Rows, at: Rows) -> Rows
 
 
 def first_contacts(company: Company, crm: Rows) -> Rows:
-    """The first contact of each CRM account, or NOBODY."""
+    """The first contact of each CRM account that is still there, or NOBODY."""
     sales = company.part(Sales)
     first = np.full(len(sales.crm), NOBODY, dtype=np.int64)
-    owner = sales.contacts.crm
-    first[owner[::-1]] = np.arange(len(owner) - 1, -1, -1)
+    there = np.flatnonzero(~sales.contacts.deleted)
+    first[sales.contacts.crm[there[::-1]]] = there[::-1]
     return np.asarray(first[crm])
 
 

@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tapflow.business.company import Company
+from tapflow.business.customers.state import NEVER
 from tapflow.business.day import Day
 from tapflow.business.mess import tell_mess
 from tapflow.business.sales import crm
 from tapflow.business.sales.state import NOBODY, CrmType, LeadStatus, Sales, numbered
-from tapflow.core.vendor_ids import crm_account_ids, crm_lead_ids
+from tapflow.core.vendor_ids import crm_account_ids, crm_contact_ids, crm_lead_ids
 
 Rows = NDArray[np.int64]
 _LEADS_FASTER = 20  # doubles among leads are seen sooner than among accounts: people call twice
@@ -29,6 +30,7 @@ def clutter(company: Company, day: Day) -> None:
     repeat_accounts(company, day, again, "duplicate_account")
     _import_badly(company, day)
     _merge(company, day)
+    _delete_contacts(company, day)
 
 
 def _repeat_leads(company: Company, day: Day, rows: Rows, kind: str) -> None:
@@ -110,6 +112,19 @@ def _remove_accounts(company: Company, day: Day, rows: Rows) -> None:
     book.deleted[rows] = True
     book.kind[rows] = CrmType.FORMER
     book.updated_at[rows] = at
+
+
+def _delete_contacts(company: Company, day: Day) -> None:
+    """Contacts whose login is gone are deleted, sooner or later."""
+    sales, users = company.part(Sales), company.users
+    contacts = sales.contacts
+    known = np.flatnonzero((contacts.user >= 0) & ~contacts.deleted & (contacts.created_at < day.start_seconds))
+    left = known[users.deleted_day[contacts.user[known]] != NEVER]
+    rows = left[day.chance.happens("sales/contact_deleted", left, company.scenario.sales.mess.contacts_deleted_daily)]
+    contacts.deleted[rows] = True
+    contacts.updated_at[rows] = day.start_seconds + 79_800
+    account = sales.crm.account[contacts.crm[rows]]
+    tell_mess(day, "contact_deleted", "salesforce", crm_contact_ids(rows), account, 1.0)
 
 
 def tell_not_closed(company: Company, day: Day) -> None:

@@ -28,6 +28,7 @@ class Team(Strict):
 
     accounts_per_seat: Positive  # customers at the start for each seat
     leaving: Share  # a day and seat: the rep leaves, another takes the seat
+    reassigned: Share  # a day and CRM account: moved to a neighbouring territory
     skill_sigma: Positive  # of the logarithm of a rep's skill, which multiplies the chance to advance a deal
     quota_stretch: Positive  # a quarter's quotas against the bookings of the 91 days before
     quota_least_minor: int  # the least quota of a seat, USD minor units
@@ -104,6 +105,7 @@ class SalesMess(Strict):
     website_missing: Share  # of CRM accounts: without a website
     addresses_in_capitals: Share  # of contacts: the same address, shouted
     other_addresses: Share  # of contacts: another address than the login's
+    contacts_deleted_daily: Share  # a day and contact whose login is gone: somebody deletes it
 
 
 class SalesParameters(Strict):

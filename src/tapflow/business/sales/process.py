@@ -6,7 +6,7 @@ import numpy as np
 
 from tapflow.business.company import Company
 from tapflow.business.day import Day
-from tapflow.business.sales import activities, crm, deals, expansion, leads, mess, team
+from tapflow.business.sales import activities, crm, deals, expansion, leads, mess, team, territories
 from tapflow.business.sales.founding import found
 from tapflow.business.sales.ledger import tell_stocks
 from tapflow.business.sales.state import Deal, Sales, Stage, forget
@@ -22,6 +22,7 @@ def step(company: Company, day: Day) -> None:
     team.change(company, day)
     if team.quarter_start(day.number):
         team.set_quotas(company, day)
+    territories.reassign(company, day)
     crm.link_signed(company, day)
     crm.synchronise(company, day)
     crm.follow_people(company, day)

@@ -143,6 +143,7 @@ class Sales:
             kind="i1",
             rep="i4",
             region="i2",
+            territory="i2",  # of its region, until somebody moves it
             industry="i1",
             locations="i4",
             arr_minor="i8",
@@ -154,7 +155,7 @@ class Sales:
             created_at="i8",
             updated_at="i8",
         )
-        self.contacts = Table(crm="i8", user="i8", prospect="i8", created_at="i8", updated_at="i8")
+        self.contacts = Table(crm="i8", user="i8", prospect="i8", deleted="?", created_at="i8", updated_at="i8")
         self.accounts = Table(crm="i8", renewal_end_day="i4")  # by the spine's account row
         self.signed = Table(prospect="i8", crm="i8")  # won deals whose account is not there yet
         self.known = Table(prospect="i8", day="i4")  # people that were entered as leads within a year
@@ -165,6 +166,7 @@ class Sales:
         self.next_activity = 0
         self.next_quota = 0
         self.next_arr_change = 0
+        self.next_territory_change = 0
 
 
 def numbered(counter: int, count: int) -> NDArray[np.int64]:

@@ -97,8 +97,12 @@ def _still_worked(table: object) -> NDArray[np.bool_]:
 
 def reps_for(company: Company, entity: ArrayLike, regions: ArrayLike) -> Rows:
     """The rep who looks after each entity: a seat of its territory, drawn once for ever."""
+    return reps_in(company, entity, territory_of(company, regions))
+
+
+def reps_in(company: Company, entity: ArrayLike, territory: Rows) -> Rows:
+    """The rep of each entity in a given territory."""
     sales = company.part(Sales)
-    territory = territory_of(company, regions)
     count = np.bincount(sales.seats.territory, minlength=len(company.scenario.sales.territories))
     first = np.cumsum(count) - count
     offset = (company.lasting().uniform("sales/seat", entity) * count[territory]).astype(np.int64)

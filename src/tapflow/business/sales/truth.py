@@ -84,6 +84,19 @@ TABLES = (
         ),
     ),
     TruthTable(
+        "sales_territory",
+        "one row per CRM account and change of its territory",
+        "Accounts that were moved to another territory.",
+        (
+            Column("crm_account", Type.STRING, "The CRM account, by its Salesforce id."),
+            Column("account", Type.INT, "The account's number, -1 while it is none."),
+            Column("territory", Type.STRING, "The territory after."),
+            Column("previous_territory", Type.STRING, "The one before."),
+            Column("rep", Type.INT, "Who looks after it from now on."),
+            Column("at", Type.TIMESTAMP, "When."),
+        ),
+    ),
+    TruthTable(
         "sales_arr_gap",
         "one row per day and cause",
         "Why the CRM's annual recurring revenue at a day's end differs from Finance's of the evening before.",

@@ -1,4 +1,8 @@
-"""Figures about product use. What ad blockers keep from the trackers is missing honestly, and explained."""
+"""Figures about product use.
+
+What ad blockers keep from the trackers, and what phones without a network had not sent when the
+version's last day ended, is missing honestly, and explained.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,15 @@ _ROLE = (
     "coalesce(user_role, 'none')",
     "case when account = -1 then 'none' else ['owner', 'manager', 'bartender', 'analyst'][role + 1] end",
 )
-_OURS, _REAL = "not is_internal", "not is_test"
+_OURS, REAL = "not is_internal", "not is_test"
+# The version's last day: what arrives later is not in it.
+LAST_DAY = "(select max(day) from entity.entity_customers_daily)"
+_SEEN = f"(tracked and arrived_on <= {LAST_DAY})"
+# An activation is seen when each step was, on any day on which it was done in time.
+_STEPS_SEEN = f"""(tracked and "user" in (
+    select "user" from truth.activation_step where arrived_on <= {LAST_DAY}
+    group by "user" having count(distinct step) = 3
+))"""
 
 
 def _counted(
@@ -20,10 +32,13 @@ def _counted(
     truth: tuple[str, str, str],
     kind: str = "flow",
     dims: Mapping[str, tuple[str, str]] | None = None,
-    tracked: bool = True,
+    seen: str | None = _SEEN,
     unit: str = "count",
 ) -> Figure:
-    """A figure of one value over one table; each side is (table and condition, date, value)."""
+    """A figure of one value over one table; each side is (table and condition, date, value).
+
+    `seen` is the condition of the truth's rows that the trackers hold; None where all are.
+    """
     where, at, value = truth
     told = f"select $period({at}) as period, $dim as dim, {value} as value from {where}"
     return Figure(
@@ -35,8 +50,8 @@ def _counted(
         published=f"select $period({published[1]}) as period, $dim as dim, {published[2]} as value "
         f"from {published[0]} group by 1, 2",
         truth=f"{told} group by 1, 2",
-        explained=told.replace(f" {value} as value", f" -({value}) as value") + " and not tracked group by 1, 2"
-        if tracked
+        explained=told.replace(f" {value} as value", f" -({value}) as value") + f" and not {seen} group by 1, 2"
+        if seen
         else None,
         dims=dims or {},
     )
@@ -56,8 +71,8 @@ def _standing(name: str, title: str, condition: str, since: str, until: str) -> 
         kind="stock",
         published=f"select $period(day) as period, $dim as dim, count(*) as value from entity.entity_users_daily "
         f"where {condition} and {_OURS} group by 1, 2",
-        truth=_spans(since, until, _REAL, 1),
-        explained=_spans(since, until, f"{_REAL} and not tracked", -1),
+        truth=_spans(since, until, REAL),
+        explained=difference(_spans(since, until, f"{REAL} and {_SEEN}"), _spans(since, until, REAL)),
     )
 
 
@@ -77,7 +92,15 @@ def _standing_of_features() -> Figure:
     )
 
 
-def _spans(since: str, until: str, among: str, sign: int) -> str:
+def difference(one: str, other: str) -> str:
+    """A query of period, dim and value less another one."""
+    return (
+        "select period, dim, sum(value) as value from "
+        f"(select * from ({one}) union all select period, dim, -value from ({other})) group by 1, 2"
+    )
+
+
+def _spans(since: str, until: str, among: str) -> str:
     return f"""
         with active as (
             select user, day, lead(day) over (partition by user order by day) as next_day,
@@ -88,9 +111,9 @@ def _spans(since: str, until: str, among: str, sign: int) -> str:
             select {since} as from_day, cast({until} as date) as to_day from active
         ),
         steps as (
-            select from_day as day, {sign} as step from spans where to_day > from_day
+            select from_day as day, 1 as step from spans where to_day > from_day
             union all
-            select to_day as day, {-sign} as step from spans where to_day > from_day
+            select to_day as day, -1 as step from spans where to_day > from_day
         ),
         days as (
             select cast(unnest(generate_series(min(day), max(day), interval '1' day)) as date) as day
@@ -109,8 +132,8 @@ def _blurred(name: str, title: str, unit: str, published: str, value: str, table
 
     `value` writes $seen after each of its aggregates: there the filter of those seen goes.
     """
-    rows = f"from {table} where {_REAL} group by 1, 2"
-    whole, seen = value.replace("$seen", ""), value.replace("$seen", " filter (where tracked)")
+    rows = f"from {table} where {REAL} group by 1, 2"
+    whole, seen = value.replace("$seen", ""), value.replace("$seen", f" filter (where {_SEEN})")
     return Figure(
         name=name,
         title=title,
@@ -128,7 +151,8 @@ _SESSIONS = f"fact.fact_app_sessions where {_OURS}"
 _USES = f"fact.fact_feature_usage where {_OURS}"
 _IN_HISTORY = "created_at >= (select min(day) from entity.entity_users_daily)"
 _CONVERSIONS = """(
-    select goal.experiment, goal.variant, goal.at, goal.tracked
+    select goal.experiment, goal.variant, goal.at, goal.tracked,
+        greatest(goal.arrived_on, seen.arrived_on) as arrived_on
     from truth.experiment as goal
     join truth.experiment as seen using (experiment, user)
     join truth.experiment_design as design using (experiment)
@@ -142,7 +166,7 @@ FIGURES: tuple[Figure, ...] = (
         "dau",
         "Daily active users",
         (f"entity.entity_users_daily where is_active and {_OURS}", "day", "count(*)"),
-        (f"truth.user_day where {_REAL}", "day", "count(*)"),
+        (f"truth.user_day where {REAL}", "day", "count(*)"),
         kind="stock",
         dims={"user_role": _ROLE},
     ),
@@ -159,21 +183,21 @@ FIGURES: tuple[Figure, ...] = (
         "app_sessions",
         "Sessions in the app",
         (_SESSIONS, "activity_date", "count(*)"),
-        (f"truth.app_session where {_REAL}", "day", "count(*)"),
+        (f"truth.app_session where {REAL}", "day", "count(*)"),
         dims={"platform": ("platform", "case when is_mobile then 'mobile' else 'web' end")},
     ),
     _counted(
         "app_events",
         "Events in the app",
         (_SESSIONS, "activity_date", "sum(events)"),
-        (f"truth.user_day where {_REAL}", "day", "sum(events)"),
+        (f"truth.user_day where {REAL}", "day", "sum(events)"),
         dims={"user_role": _ROLE},
     ),
     _counted(
         "app_session_seconds",
         "Time in the app",
         (_SESSIONS, "activity_date", "sum(session_seconds)"),
-        (f"truth.app_session where {_REAL}", "day", "sum(seconds)"),
+        (f"truth.app_session where {REAL}", "day", "sum(seconds)"),
         unit="seconds",
     ),
     _blurred(
@@ -225,15 +249,16 @@ FIGURES: tuple[Figure, ...] = (
         "new_users",
         "People who got a login",
         (f"entity.entity_users where {_OURS} and {_IN_HISTORY}", "created_at", "count(*)"),
-        (f"truth.product_user where {_REAL} and in_history", "created_at", "count(*)"),
-        tracked=False,
+        (f"truth.product_user where {REAL} and in_history", "created_at", "count(*)"),
+        seen=None,
         dims={"user_role": ("coalesce(user_role, 'none')", "case when account = -1 then 'none' else role end")},
     ),
     _counted(
         "activated_users",
         "New people who reached the activation set in time, by their day of joining",
         (f"entity.entity_users where {_OURS} and {_IN_HISTORY} and is_activated", "created_at", "count(*)"),
-        (f"truth.user_activation where {_REAL}", "created_at", "count(*)"),
+        (f"truth.user_activation where {REAL}", "created_at", "count(*)"),
+        seen=_STEPS_SEEN,
     ),
     _counted(
         "app_errors",
@@ -260,7 +285,7 @@ FIGURES: tuple[Figure, ...] = (
         "nps_responses",
         "Answers to the survey in the app",
         (f"fact.fact_nps where {_OURS}", "responded_at", "count(*)"),
-        (f"truth.nps_response where {_REAL}", "at", "count(*)"),
+        (f"truth.nps_response where {REAL}", "at", "count(*)"),
         dims={"score": ("score", "score")},
     ),
     _counted(
@@ -272,7 +297,7 @@ FIGURES: tuple[Figure, ...] = (
             "count(*) filter (nps_group = 'promoter') - count(*) filter (nps_group = 'detractor')",
         ),
         (
-            f"truth.nps_response where {_REAL}",
+            f"truth.nps_response where {REAL}",
             "at",
             "count(*) filter (score >= 9) - count(*) filter (score <= 6)",
         ),

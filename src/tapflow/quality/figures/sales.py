@@ -206,6 +206,50 @@ FIGURES: tuple[Figure, ...] = (
         ("first_day", "sum(amount_usd_minor)", "truth.sales_quota"),
         {"territory": ("territory", "territory")},
     ),
+    _figure(
+        "territory_changes",
+        "Companies of the CRM moved to another territory",
+        "count",
+        "flow",
+        ("changed_at", "count(*)", "fact.fact_territory_changes"),
+        ("t.at", "count(*)", "truth.sales_territory as t"),
+        {
+            "territory": ("territory", "territory"),
+            "previous_territory": ("previous_territory", "previous_territory"),
+        },
+    ),
+    _figure(
+        "territory_changes_of_customers",
+        "Accounts moved to another territory after they were opened, by their history",
+        "count",
+        "flow",
+        (
+            "valid_from",
+            "count(*)",
+            "entity.entity_customers_history as h "
+            "join (select account_id, signed_up_at from entity.entity_customers) as c on c.account_id = h.account_id "
+            "where h.change_reason = 'territory' and not h.is_internal "
+            "and cast(h.valid_from as date) > cast(c.signed_up_at as date)",
+        ),
+        (
+            "t.at",
+            "count(*)",
+            """(
+                select m.* from truth.sales_territory as m
+                join truth.identity as i on i.system = 'salesforce' and i.entity = 'account'
+                    and i.system_id = m.crm_account
+                join (
+                    select account, min(created_at) as created_at, max(is_test) as is_test
+                    from truth.account group by account
+                ) as a on a.account = i.account
+                where not a.is_test and cast(m.at as date) > cast(a.created_at as date)
+            ) as t""",
+        ),
+        {
+            "territory": ("sales_territory", "territory"),
+            "previous_territory": ("previous_sales_territory", "previous_territory"),
+        },
+    ),
     Figure(
         name="sales_arr",
         title="Sales' annual recurring revenue against Finance's",

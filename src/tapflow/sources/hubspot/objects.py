@@ -48,6 +48,7 @@ CONTACTS = SourceObject(
             pii=Pii.PERSONAL,
         ),
         Field("archived", Type.BOOL, "Deleted.", staged="is_archived"),
+        Field("archivedAt", Type.TIMESTAMP, "When it was deleted; null while there.", staged="archived_at"),
     ),
     key=("id",),
     version="lastmodifieddate",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from tapflow.business import names
@@ -60,7 +61,8 @@ def contacts(company: Company, changed: Columns) -> Log:
         "hs_email_optout": changed["unsubscribed"],
         "associatedcompanyid": _where(has_house, company_ids(number)),
         "posthog_distinct_id": _where(linked, uuids(VISITOR, number).to_numpy(zero_copy_only=False)),
-        "archived": np.zeros(len(number), dtype=bool),
+        "archived": changed["archived"],
+        "archivedAt": pa.array(changed["at"] * 1_000_000, mask=~changed["archived"]).view(pa.timestamp("us")),
     }
 
 

@@ -18,7 +18,7 @@ _HEX = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
 
 
 def records(company: Company, day: Day) -> dict[str, Mapping[str, Any]]:
-    """The day's named events by time; nothing when there were none."""
+    """The named events that arrived on the day, by time; nothing when there were none."""
     names, seen = event_names(company.scenario.product), captured(day)
     if seen is None:
         return {}
@@ -29,7 +29,7 @@ def records(company: Company, day: Day) -> dict[str, Mapping[str, Any]]:
     user, sequence = seen["user"][rows], seen["sequence"][rows].astype(np.int64)
     return {
         "export": {
-            "insert_id": _insert_ids(np.full(len(rows), day.number), user, sequence),
+            "insert_id": _insert_ids(seen["at"][rows] // 86_400, user, sequence),
             "event": looked_up(names, seen["event"][rows].astype(np.int64)),
             "distinct_id": distinct_ids(user),
             "time": seen["at"][rows] * 1_000_000,

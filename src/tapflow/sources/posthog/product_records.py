@@ -34,11 +34,13 @@ def time_uuids(at: NDArray[np.int64], sequence: NDArray[np.int64], number: NDArr
 
 
 def captured(day: Day) -> Columns | None:
-    """The day's in-app events that reach the trackers, in order of time, person and sequence."""
-    facts = day.fact("app_event")
+    """The in-app events that reach the trackers on the day, those of earlier days first; in order of time."""
+    late, facts = day.fact("late_app_event"), day.fact("app_event")
     if facts is None:
-        return None
-    return {name: values[facts["tracked"]] for name, values in facts.items()}
+        return late
+    now = facts["tracked"] & (facts["arrives"] == day.number)
+    seen = {name: values[now] for name, values in facts.items()}
+    return seen if late is None else {name: np.concatenate([late[name], values]) for name, values in seen.items()}
 
 
 def events(company: Company, day: Day) -> list[Events]:
@@ -53,10 +55,11 @@ def _app(company: Company, day: Day) -> list[Events]:
     seen = _doubled(company, day, seen)
     user, at, hidden = seen["user"], seen["at"], seen["anonymous"]
     # A session's person, account and ids are written once for all its events.
-    sessions, place = np.unique(user * 16 + seen["session"], return_inverse=True)
+    whole, place = np.unique(at // 86_400 << 40 | user << 4 | seen["session"], return_inverse=True)
+    began_on, sessions = np.divmod(whole, 1 << 40)
     person = sessions // 16
     account = company.users.account[person]
-    start = np.full(len(sessions), day.start_seconds, dtype=np.int64)
+    start = began_on * 86_400
     anonymous = time_uuids(start, np.full(len(sessions), 2), sessions)
     mobile = seen["mobile"].astype(np.int64)
     columns = {

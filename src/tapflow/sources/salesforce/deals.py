@@ -11,7 +11,7 @@ from tapflow.business.customers.state import Interval
 from tapflow.business.day import Columns, Day
 from tapflow.business.sales.history import DEALS, STAGES
 from tapflow.business.sales.state import NOBODY, Deal, Sales, Stage
-from tapflow.business.sales.team import territory_names, territory_of
+from tapflow.business.sales.team import territory_names
 from tapflow.core.ids import salesforce
 from tapflow.core.vendor_ids import crm_account_ids, crm_contact_ids, crm_opportunity_ids, crm_user_ids
 from tapflow.sources.salesforce.columns import (
@@ -57,7 +57,7 @@ def opportunities(company: Company, rows: Rows) -> Log:
         "ForecastCategoryName": FORECASTS[stage],
         "LeadSource": LEAD_SOURCES[table.channel[rows]],
         "OwnerId": crm_user_ids(table.rep[rows]),
-        "Territory__c": territory_names(company, territory_of(company, table.region[rows])),
+        "Territory__c": territory_names(company, company.part(Sales).crm.territory[table.crm[rows]]),
         "Discount__c": table.discount_bp[rows] / 100,
         "Main_Competitor__c": optional(rivals[np.maximum(table.competitor[rows], 0)], table.competitor[rows] != NOBODY),
         "Loss_Reason__c": optional(losses[np.maximum(table.reason[rows], 0)], stage == Stage.LOST),

@@ -93,7 +93,7 @@ ACCOUNT = _object(
 ACCOUNT_HISTORY = _object(
     "account_history",
     "one row per changed field of an account",
-    "Salesforce AccountHistory: field history of ARR__c.",
+    "Salesforce AccountHistory: field history of ARR__c and Territory__c.",
     _text("AccountId", "account_id", "The account."),
     _text("Field", "field_name", "Which field."),
     _text("OldValue", "old_value", "Value before; null when it was made."),

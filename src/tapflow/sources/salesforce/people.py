@@ -7,10 +7,10 @@ import numpy as np
 from tapflow.business import names
 from tapflow.business.company import Company
 from tapflow.business.customers.state import Role
-from tapflow.business.day import Columns
+from tapflow.business.day import Columns, Day
 from tapflow.business.sales.leads import SELF_SERVE
 from tapflow.business.sales.state import NOBODY, LeadKind, LeadStatus, Sales
-from tapflow.business.sales.team import territory_names, territory_of
+from tapflow.business.sales.team import territory_names
 from tapflow.core.ids import salesforce
 from tapflow.core.vendor_ids import (
     crm_account_ids,
@@ -66,22 +66,39 @@ def accounts(company: Company, rows: Rows) -> Log:
         "BillingCountry": country,
         "OwnerId": crm_user_ids(crm.rep[rows]),
         "App_Account_Id__c": optional((crm.account[rows] + 1).astype(str).astype(object), known),
-        "Territory__c": territory_names(company, territory_of(company, crm.region[rows])),
+        "Territory__c": territory_names(company, crm.territory[rows]),
         "Number_of_Locations__c": crm.locations[rows].astype(np.float64),
         "ARR__c": dollars(crm.arr_minor[rows]),
         **stamps(crm.created_at[rows], crm.updated_at[rows], crm.deleted[rows]),
     }
 
 
-def account_history(company: Company, changes: Columns) -> Log:
-    """AccountHistory records of the day's changes of revenue."""
+def account_history(company: Company, day: Day) -> Log | None:
+    """AccountHistory records of the day's changes of revenue and territory, in order of time; None without any."""
+    parts = []
+    revenue, moves = day.fact("crm_arr_changed"), day.fact("crm_territory_changed")
+    if revenue is not None:
+        texts = _decimals(revenue["before_minor"]), _decimals(revenue["after_minor"])
+        parts.append(_field_history(company, revenue, "ARR__c", *texts))
+    if moves is not None:
+        texts = territory_names(company, moves["before"]), territory_names(company, moves["after"])
+        parts.append(_field_history(company, moves, "Territory__c", *texts))
+    if not parts:
+        return None
+    whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    order = np.argsort(whole["CreatedDate"], kind="stable")
+    return {name: values[order] for name, values in whole.items()}
+
+
+def _field_history(company: Company, changes: Columns, field: str, before: Texts, after: Texts) -> Log:
     numbers = changes["change"]
+    kind = "account_history" if field == "ARR__c" else f"account_history/{field}"
     return {
-        "Id": salesforce("017", "salesforce/account_history", numbers),
+        "Id": salesforce("017", f"salesforce/{kind}", numbers),
         "AccountId": crm_account_ids(changes["crm"]),
-        "Field": np.full(len(numbers), "ARR__c", dtype=object),
-        "OldValue": _decimals(changes["before_minor"]),
-        "NewValue": _decimals(changes["after_minor"]),
+        "Field": np.full(len(numbers), field, dtype=object),
+        "OldValue": before,
+        "NewValue": after,
         "CreatedById": crm_user_ids(company.part(Sales).crm.rep[changes["crm"]]),
         "IsDeleted": np.zeros(len(numbers), dtype=bool),
         "CreatedDate": changes["at"] * 1_000_000,
@@ -111,7 +128,7 @@ def contacts(company: Company, rows: Rows) -> Log:
         "Email": typed_emails(company, rows, emails, family + "." + given),
         "Title": _TITLES[np.where(user >= 0, company.users.role[some], int(Role.OWNER))],
         "OwnerId": crm_user_ids(sales.crm.rep[crm]),
-        **stamps(table.created_at[rows], table.updated_at[rows]),
+        **stamps(table.created_at[rows], table.updated_at[rows], table.deleted[rows]),
     }
 
 

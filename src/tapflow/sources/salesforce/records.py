@@ -32,7 +32,6 @@ def records(company: Company, day: Day) -> dict[str, Log]:
         "campaign_member": campaigns.members(company, day, leads),
     }
     from_facts = {
-        "account_history": (people.account_history, "crm_arr_changed"),
         "opportunity_history": (deals.history, "opportunity_step"),
         "task": (activities.tasks, "sales_activity"),
         "event": (activities.events, "sales_activity"),
@@ -43,6 +42,9 @@ def records(company: Company, day: Day) -> dict[str, Log]:
         if columns is not None:
             order = np.argsort(columns["at"], kind="stable")
             logs[name] = make(company, {key: values[order] for key, values in columns.items()})
+    history = people.account_history(company, day)
+    if history is not None:
+        logs["account_history"] = history
     changed = day.fact("campaign_changed")
     if changed is not None:
         logs["campaign"] = campaigns.campaigns(company, changed, day.number)

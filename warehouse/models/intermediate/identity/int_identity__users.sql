@@ -47,6 +47,7 @@ with
             lower(first_name || ' ' || last_name),
             company_id
         from {{ ref("stg_hubspot__contacts") }}
+        where not is_archived
         union all
         select
             'intercom',

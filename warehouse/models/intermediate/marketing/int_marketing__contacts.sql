@@ -1,4 +1,5 @@
 -- Grain: one row per HubSpot contact, with its account, channel and first qualification
+-- Archived ones are here, too: what they did before stays done.
 select
     contacts.contact_id,
     contacts.email,
@@ -8,6 +9,7 @@ select
     contacts.lifecycle_stage,
     contacts.marketing_score,
     contacts.is_unsubscribed,
+    contacts.is_archived,
     contacts.visitor_id,
     contacts.country,
     contacts.industry,
@@ -27,4 +29,3 @@ left join
     {{ ref("int_identity__accounts") }} as accounts
     on accounts.system = 'hubspot'
     and contacts.company_id = accounts.system_id
-where not contacts.is_archived

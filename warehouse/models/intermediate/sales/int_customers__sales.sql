@@ -28,20 +28,7 @@ with
     ),
 
     territories as (
-        select account_record, max_by(previous_territory, changed_at) as previous_territory
-        from
-            (
-                select
-                    "Id" as account_record,
-                    "SystemModstamp" as changed_at,
-                    "Territory__c" as territory,
-                    lag("Territory__c") over (
-                        partition by "Id" order by "SystemModstamp", _loaded_at
-                    ) as previous_territory
-                from {{ source("salesforce", "account") }}
-            )
-        where previous_territory <> territory
-        group by account_record
+        select account_id, previous_territory from {{ ref("int_sales__territories") }} where valid_to is null
     ),
 
     deals as (
@@ -87,5 +74,5 @@ left join {{ ref("int_sales__accounts") }} as records on companies.crm_account_i
 left join {{ ref("int_sales__team") }} as team on records.owner_user_id = team.sales_user_id
 left join owners on companies.crm_account_id = owners.account_record
 left join {{ ref("int_sales__team") }} as previous_team on owners.previous_owner_user_id = previous_team.sales_user_id
-left join territories on companies.crm_account_id = territories.account_record
+left join territories on companies.account_id = territories.account_id
 left join deals on companies.account_id = deals.account_id

@@ -22,6 +22,7 @@ select
     associatedcompanyid as company_id,
     posthog_distinct_id as visitor_id,
     archived as is_archived,
+    "archivedAt" as archived_at,
     _loaded_at
 from (
     select
