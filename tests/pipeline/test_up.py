@@ -88,6 +88,13 @@ def test_an_end_before_the_first_day_is_refused(
     assert "before the first simulated day, 2026-03-18" in capsys.readouterr().err
 
 
+def test_a_history_before_the_calendars_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    asked = ["--profile", "tiny", "--until", "1950-01-01", "--home", str(tmp_path / "h")]
+    assert cli.run(["simulate", *asked]) == 2
+    assert "the earliest possible is 2000-01-01" in capsys.readouterr().err
+    assert not (tmp_path / "h" / "home.json").exists()
+
+
 def test_a_home_in_use_is_refused_with_three(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, few_days: list[str]
 ) -> None:

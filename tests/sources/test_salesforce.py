@@ -217,7 +217,7 @@ def test_moves_to_another_territory_stand_in_the_accounts_history_and_in_the_led
 
 
 def test_a_new_territory_brings_a_rep_of_it_who_takes_the_open_deals(changing: Logs) -> None:
-    company, days, told = changing
+    company, _, told = changing
     sales, users = company.part(Sales), newest(told, "user")
     accounts, deals = newest(told, "account"), newest(told, "opportunity")
     moved = {row["AccountId"] for day in told for row in day.get("account_history", []) if row["Field"] != "ARR__c"}

@@ -30,7 +30,7 @@ def test_deleted_people_are_kept_in_the_lake_and_stand_for_nobody(
 ) -> None:
     listed = {k for (k,) in reader.fetch(f"select key from truth.mess where kind = '{kind}' and system = '{system}'")}
     with Lake(tiny_home.root) as lake:
-        rows = lake.read(table).select([key, flag]).to_pylist()
+        rows = lake.scan(table).arrow().select([key, flag]).to_pylist()
     assert {row[key] for row in rows if row[flag]} == listed, "each is in the ledger's list of mess"
     assert listed
     found = {k for (k,) in reader.fetch(f"select system_id from fact.fact_identity_users where system = '{system}'")}

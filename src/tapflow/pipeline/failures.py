@@ -36,6 +36,10 @@ def _of_system(error: OSError) -> TapflowError:
         return SurroundingsFailed(
             f"There is no permission to use{where or ' a file'}.", "Check its owner, or use another home with --home."
         )
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return SurroundingsFailed(
+            f"There is no{where or ' such file'}, and it cannot be made there.", "Check the path given with --home."
+        )
     if isinstance(error, ConnectionError | TimeoutError):
         return SurroundingsFailed(
             f"A connection failed: {error}.", "Check that the other side runs and can be reached."

@@ -17,6 +17,7 @@ from tapflow.pipeline.home import Home, Pin
 
 DEFAULT_PROFILE = "demo"
 DEFAULT_SEED = 1
+EARLIEST_FIRST_DAY = date(2000, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def open_company(home: Home, asked: Asked) -> Opened:
     )
     if pinned is None:
         home.require_room(NEEDED_DISK[profile])
+        _require_calendar(pin)
     settled = home.settle(pin)
     if until < settled.first_date:
         raise DateOutOfRange(
@@ -82,6 +84,15 @@ def opened(home: Home) -> Opened:
     """A home that has begun, as it stands. Raises AskedWrongly before the first run."""
     home.require_pin()
     return open_company(home, Asked(until=home.last_day()))
+
+
+def _require_calendar(pin: Pin) -> None:
+    # Instants of the starting population's past are seconds since 1970 too.
+    if pin.first_date < EARLIEST_FIRST_DAY:
+        raise DateOutOfRange(
+            f"The first simulated day would be {pin.first_date}; the earliest possible is {EARLIEST_FIRST_DAY}.",
+            "Give a later --until, or fewer days (size.days of the scenario).",
+        )
 
 
 def digest_of(scenario: Scenario) -> str:
