@@ -8,7 +8,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 import sqlglot
 from sqlglot import exp
@@ -35,7 +34,9 @@ def of_macros() -> set[str]:
 
 @cache
 def manifest(root: Path) -> dict[str, Any]:
-    found: dict[str, Any] = orjson.loads((root / "warehouse" / "dbt" / "target" / "manifest.json").read_bytes())
+    from tapflow.warehouse.builder import Warehouse
+
+    found: dict[str, Any] = Warehouse(root).dbt.manifest().writable_manifest().to_dict(omit_none=False)
     return found
 
 

@@ -30,7 +30,7 @@ from tapflow.ingest.judging import (
     whole_file,
 )
 from tapflow.ingest.ledger import Ledger, Pending, Plan, plan, read_ledger, refusal_mark, short
-from tapflow.ingest.markers import Marker, files_of
+from tapflow.ingest.markers import Marker, files_of, names_in
 from tapflow.ingest.quarantine import Quarantine, Refused
 from tapflow.ingest.reading import (
     Content,
@@ -91,6 +91,7 @@ class Loading:
         self._ledger = read_ledger(self._properties)
         self.plan: Plan = plan(contract.key, markers, self._ledger)
         self._extras: Extras = {}
+        self._names: frozenset[str] = frozenset()
         self._tally = _Tally()
         self._waiting: list[_Waiting] = []
         self._waiting_bytes = 0
@@ -107,6 +108,7 @@ class Loading:
                 self._table,
             )
             self._extras = extras_of(self._contract, self._lake.schema(self._contract.table, self._table))
+            self._names = names_in(self._sources, self._contract.key)
             for pending in self.plan.pending:
                 self._take(pending)
                 step()
@@ -117,7 +119,7 @@ class Loading:
     # -- one file -----------------------------------------------------------------------
 
     def _take(self, pending: Pending) -> None:
-        paths = files_of(self._sources, self._contract.key, pending.day)
+        paths = files_of(self._sources, self._contract.key, pending.day, self._names)
         if not paths:
             self._tally.missing.append(pending.day)
             return
@@ -274,7 +276,8 @@ class Loading:
 
 def _stamped(waiting: Sequence[_Waiting]) -> pa.Table:
     """Files' rows one after another, each with its load instant and file."""
-    rows = pa.concat_tables([w.rows for w in waiting], promote_options="default")
+    # In one piece: what follows takes time for each piece of each column, whatever its size.
+    rows = pa.concat_tables([w.rows for w in waiting], promote_options="default").combine_chunks()
     places = np.repeat(np.arange(len(waiting), dtype=np.int32), [w.rows.num_rows for w in waiting])
     stamps = pa.array([w.loaded_at for w in waiting], pa.timestamp("us")).take(pa.array(places))
     files = pa.DictionaryArray.from_arrays(places, [w.source_file for w in waiting])

@@ -84,8 +84,16 @@ def _naive(instant: datetime) -> datetime:
     return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
 
 
-def files_of(sources: Path, key: str, day: date) -> list[Path]:
+def names_in(sources: Path, key: str) -> frozenset[str]:
+    """The names in an object's folder: one look at it in the place of three for each day."""
+    try:
+        return frozenset(os.listdir(sources / key))
+    except FileNotFoundError:
+        return frozenset()
+
+
+def files_of(sources: Path, key: str, day: date, names: Collection[str]) -> list[Path]:
     """Where a day's file of an object lies: one path, or one for each form that a source left there."""
-    # Asked for every file of every day: on text, a path being several times as slow to put together.
-    stem = f"{sources}/{key}/{day.isoformat()}"
-    return [Path(stem + suffix) for suffix in SUFFIXES if os.path.exists(stem + suffix)]
+    stem = day.isoformat()
+    # Put together as text: asked for every file of every day, a path being several times as slow.
+    return [Path(f"{sources}/{key}/{stem}{suffix}") for suffix in SUFFIXES if stem + suffix in names]

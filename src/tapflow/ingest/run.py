@@ -12,7 +12,7 @@ from tapflow.core.errors import UnknownName
 from tapflow.ingest.contract import Contract, Contracts, load_contracts
 from tapflow.ingest.judging import UNKNOWN, whole_file
 from tapflow.ingest.loading import Loading
-from tapflow.ingest.markers import Marker, files_of, read_markers
+from tapflow.ingest.markers import Marker, files_of, names_in, read_markers
 from tapflow.ingest.quarantine import Quarantine, Refused
 from tapflow.ingest.reading import promised_content
 from tapflow.ingest.report import IngestReport, TableReport
@@ -101,10 +101,11 @@ def _unknown(
     for key in sorted(keys):
         system, _, name = key.partition("/")
         refused, days, missing = [], [], []
+        names = names_in(home / "sources", key)
         for day, marker in markers.items():
             if (marked := marker.files.get(key)) is None or marked.held:
                 continue
-            paths = files_of(home / "sources", key, day)
+            paths = files_of(home / "sources", key, day, names)
             if not paths:
                 missing.append(day)
                 continue

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyiceberg.manifest import DataFile
@@ -16,7 +18,6 @@ from pyiceberg.schema import Schema
 from tapflow.lake.model import LakeFile, PartitionField, Partitioning, PartitionValue, Split
 
 _EPOCH = date(1970, 1, 1)
-_KEY = "__partition_{}"
 
 
 def split_rows(rows: pa.Table, partitioning: Partitioning) -> Iterator[tuple[Mapping[str, object], pa.Table]]:
@@ -29,20 +30,27 @@ def split_rows(rows: pa.Table, partitioning: Partitioning) -> Iterator[tuple[Map
     if not partitioning:
         yield {}, rows
         return
-    names = [_KEY.format(i) for i in range(len(partitioning))]
-    keys = pa.table([partition_key(rows.column(f.column), f) for f in partitioning], names=names)
-    distinct = keys.group_by(names, use_threads=False).aggregate([])
-    if distinct.num_rows == 1:
-        yield _values(rows.slice(0, 1), partitioning), rows
+    codes = _codes(rows, partitioning)
+    begins = np.flatnonzero(np.diff(codes, prepend=-1))
+    if len(np.unique(codes[begins])) == len(begins):
+        # Each partition's rows lie together, as those of days in their order do: cutting copies nothing.
+        for begin, end in pairwise([*begins.tolist(), len(codes)]):
+            part = rows.slice(begin, end - begin)
+            yield _values(part, partitioning), part
         return
-    for group in distinct.to_pylist():
-        mask = None
-        for name in names:
-            column, value = keys.column(name), group[name]
-            same = pc.is_null(column) if value is None else pc.equal(column, pa.scalar(value, column.type))
-            mask = same if mask is None else pc.and_kleene(mask, same)
-        part = rows.filter(mask)
-        yield _values(part.slice(0, 1), partitioning), part
+    for code in dict.fromkeys(codes[begins].tolist()):
+        part = rows.filter(pa.array(codes == code))
+        yield _values(part, partitioning), part
+
+
+def _codes(rows: pa.Table, partitioning: Partitioning) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """A number for each row, the same for rows of one partition."""
+    codes = np.zeros(rows.num_rows, np.int64)
+    for field in partitioning:
+        key = partition_key(rows.column(field.column), field).combine_chunks()
+        encoded = key.dictionary_encode(null_encoding="encode")
+        codes = codes * len(encoded.dictionary) + encoded.indices.to_numpy()
+    return codes
 
 
 def partition_key(column: pa.ChunkedArray, field: PartitionField) -> pa.ChunkedArray:
@@ -52,8 +60,8 @@ def partition_key(column: pa.ChunkedArray, field: PartitionField) -> pa.ChunkedA
     return pc.floor_temporal(column, unit=field.split.value)
 
 
-def _values(row: pa.Table, partitioning: Partitioning) -> Mapping[str, object]:
-    return {f.column: row.column(f.column)[0].as_py() for f in partitioning}
+def _values(part: pa.Table, partitioning: Partitioning) -> Mapping[str, object]:
+    return {f.column: part.column(f.column)[0].as_py() for f in partitioning}
 
 
 def lake_file(file: DataFile, spec: PartitionSpec, schema: Schema, has_deletes: bool = False) -> LakeFile:

@@ -300,8 +300,11 @@ def _write_version(
     folder.mkdir(parents=True)
     how.hook("views")
     with opened(versions.views(version.id), how.limits) as connection:
+        # As one transaction: a thousand descriptions would each wait for the disk.
+        connection.execute("begin")
         for model in models:
             _show_table(lake, connection, model, version.tables[model.table])
+        connection.execute("commit")
     how.hook("manifest")
     write_atomically(folder / "manifest.json", manifest_text(version))
     how.hook("manifest written")

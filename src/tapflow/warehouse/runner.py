@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+import shutil
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,7 @@ from tapflow.warehouse.engine import Limits
 from tapflow.warehouse.progress import Progress, silent
 from tapflow.warehouse.project import project_digest
 
+_PARSED = "partial_parse.msgpack"
 _FAILED = {"error", "fail", "runtime error"}
 
 
@@ -37,7 +40,8 @@ class NodeRun:
 class Dbt:
     """The project bound to one DuckDB file.
 
-    dbt's own words go to `<folder>/logs/dbt.log`; its partial parse is kept in `<folder>/target`.
+    dbt's own words go to `<folder>/logs/dbt.log`. What it parsed is kept beside the project, in
+    `<project>/target`, for every home that uses it: parsing all of it takes ten seconds.
     """
 
     def __init__(self, project: Path, folder: Path, database: Path, limits: Limits) -> None:
@@ -47,21 +51,13 @@ class Dbt:
         folder.mkdir(parents=True, exist_ok=True)
         os.environ.setdefault("DO_NOT_TRACK", "1")
         os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
-        self._write_profile(limits)
+        _write_profile(self.folder, str(self.database), {"threads": limits.threads, "settings": limits.settings()})
+        # dbt parses all anew for another profile. Parsing opens no database: one that is the same everywhere does.
+        _write_profile(self._parsing, f"none-is-opened/{database.name}", {"threads": 1})
 
-    def _write_profile(self, limits: Limits) -> None:
-        output = {
-            "type": "duckdb",
-            "path": str(self.database),
-            "schema": "main",
-            "threads": limits.threads,
-            "settings": limits.settings(),
-        }
-        profile = {"tapflow": {"target": "local", "outputs": {"local": output}}}
-        written = yaml.safe_dump(profile, sort_keys=False)
-        path = self.folder / "profiles.yml"
-        if not path.exists() or path.read_text(encoding="utf-8") != written:
-            path.write_text(written, encoding="utf-8")
+    @property
+    def _parsing(self) -> Path:
+        return self.folder / "parse"
 
     @property
     def log(self) -> Path:
@@ -72,11 +68,19 @@ class Dbt:
         """The parsed project; parsed again only when one of its files changed."""
         digest = project_digest(self.project)
         if self._manifest is None or digest != self._digest:
-            outcome = self._invoke(["parse"], None, [])
-            if not outcome.success or not isinstance(outcome.result, Manifest):
-                raise CheckFailed(f"The dbt project cannot be read: {_said(outcome)}", "Mend the file that it names.")
-            self._manifest, self._digest = outcome.result, digest
+            self._manifest, self._digest = self._parse(), digest
         return self._manifest
+
+    def _parse(self) -> Manifest:
+        shared, written = self.project / "target" / _PARSED, self._parsing / "target" / _PARSED
+        written.unlink(missing_ok=True)
+        known = ["--partial-parse-file-path", str(shared)] if shared.is_file() else []
+        outcome = self._invoke(["parse", *known], self._parsing, None, [])
+        if not outcome.success or not isinstance(outcome.result, Manifest):
+            raise CheckFailed(f"The dbt project cannot be read: {_said(outcome)}", "Mend the file that it names.")
+        if written.exists():  # dbt writes it when something had changed
+            _share(written, shared)
+        return outcome.result
 
     def run(self, arguments: Sequence[str], progress: Progress = silent, tolerant: bool = False) -> list[NodeRun]:
         """Run a dbt command ("build", "--select", …) over the parsed project.
@@ -85,7 +89,7 @@ class Dbt:
         `tolerant` leaves the judgement to the caller.
         """
         manifest = self.manifest()
-        outcome = self._invoke(arguments, manifest, [_watch(progress)])
+        outcome = self._invoke(arguments, self.folder, manifest, [_watch(progress)])
         runs = [_node_run(r) for r in getattr(outcome.result, "results", None) or []]
         failed = [r for r in runs if r.status in _FAILED]
         if tolerant and runs:
@@ -96,11 +100,15 @@ class Dbt:
             raise CheckFailed(f"The build stopped: {_said(outcome)}", f"Read {self.log}.")
         return runs
 
-    def _invoke(self, arguments: Sequence[str], manifest: Manifest | None, callbacks: list[Any]) -> dbtRunnerResult:
+    def _invoke(
+        self, arguments: Sequence[str], folder: Path, manifest: Manifest | None, callbacks: list[Any]
+    ) -> dbtRunnerResult:
         common = [
-            *("--project-dir", str(self.project), "--profiles-dir", str(self.folder)),
-            *("--target-path", str(self.folder / "target"), "--log-path", str(self.log.parent)),
+            *("--project-dir", str(self.project), "--profiles-dir", str(folder)),
+            *("--target-path", str(folder / "target"), "--log-path", str(self.log.parent)),
             *("--log-level", "none", "--log-level-file", "info", "--no-use-colors-file", "--no-version-check"),
+            # Nobody reads the project as JSON; writing it takes seconds of every run.
+            "--no-write-json",
         ]
         try:
             outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke([*arguments, *common])
@@ -127,6 +135,27 @@ class Dbt:
             f"The {first.kind} {first.name} ({first.path}) failed: {first.message}.{others}{after}",
             f"Mend it and run `tapflow build --select {first.name}`; dbt's own words are in {self.log}.",
         )
+
+
+def _write_profile(folder: Path, database: str, settings: Mapping[str, object]) -> None:
+    output = {"type": "duckdb", "path": database, "schema": "main", **settings}
+    written = yaml.safe_dump({"tapflow": {"target": "local", "outputs": {"local": output}}}, sort_keys=False)
+    path = folder / "profiles.yml"
+    folder.mkdir(parents=True, exist_ok=True)
+    if not path.exists() or path.read_text(encoding="utf-8") != written:
+        path.write_text(written, encoding="utf-8")
+
+
+def _share(written: Path, shared: Path) -> None:
+    """Put what was parsed where every home finds it, whole or not at all; a project that is read-only has it not."""
+    scratch = shared.with_name(f"{uuid.uuid4().hex}.part")
+    try:
+        shared.parent.mkdir(exist_ok=True)
+        shutil.move(written, scratch)
+        scratch.replace(shared)
+    except OSError:
+        with suppress(OSError):
+            scratch.unlink()
 
 
 def _said(outcome: dbtRunnerResult) -> str:
