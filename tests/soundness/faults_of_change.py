@@ -16,7 +16,8 @@ FAULTS: tuple[Fault, ...] = (
         "two features' users of 28 days change places",
         "entity.entity_features_daily",
         "select s.* replace (coalesce(o.users_28d, s.users_28d) as users_28d) from sound as s "
-        "left join (select * from sound) as o on o.day = s.day and (s.feature_key, o.feature_key) in (('reports', 'alerts'), ('alerts', 'reports'))",
+        "left join (select * from sound) as o on o.day = s.day "
+        "and (s.feature_key, o.feature_key) in (('reports', 'alerts'), ('alerts', 'reports'))",
         "feature_users_28d",
         "feature",
         quick=True,
