@@ -16,6 +16,8 @@ from tapflow.warehouse.version import Version
 # room: each slice is a commit more of every table, the last one alone is waited for.
 _SLICE_DAYS = 150
 _EXPIRING_SLICE_DAYS = 45
+# What comes late belongs to the newest weeks, and the screen compares thirty days with the thirty before them.
+_VERIFIED_DAYS_BEFORE = 62
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ def bring_up(steps: Steps, verify_from: date | None = None) -> Brought:
     version = steps.published() or steps.build().version
     assert version is not None, "a whole build publishes"
     return Brought(version, steps.verify(Wanted(begin=verify_from)))
+
+
+def verified_from(first_new: date) -> date:
+    """The first day to verify when days from `first_new` on are new: whole months, and about two of them before."""
+    return (first_new - timedelta(days=_VERIFIED_DAYS_BEFORE)).replace(day=1)
 
 
 def _load_beside(steps: Steps) -> None:

@@ -18,10 +18,7 @@ from tapflow.pipeline.screen import Screen
 from tapflow.pipeline.simulate import redo as redo_day
 from tapflow.pipeline.steps import Steps
 from tapflow.pipeline.summary import show_summary
-from tapflow.pipeline.up import bring_up
-
-# What comes late belongs to the newest weeks, and the screen compares thirty days with the thirty before them.
-_VERIFIED_DAYS_BEFORE = 62
+from tapflow.pipeline.up import bring_up, verified_from
 
 
 @click.command("day")
@@ -43,7 +40,7 @@ def command(home: Home, number: int | None, redo: datetime | None, workers: int 
             redo_day(home, redo.date(), threads)
             verify_from = None
         else:
-            verify_from = (company.next_day() - timedelta(days=_VERIFIED_DAYS_BEFORE)).replace(day=1)
+            verify_from = verified_from(company.next_day())
             company = replace(company, until=company.next_day() + timedelta(days=(number or 1) - 1))
         with Steps(company, screen, run, threads) as steps:
             brought = bring_up(steps, verify_from)
