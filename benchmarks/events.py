@@ -42,10 +42,10 @@ def measure(profile: str = "full") -> list[Figure]:
             began = time.process_time()
             declared = telemetry.OBJECTS[0]
             table = table_of(declared, made)
-            write_log(Path(scratch) / f"{number}.parquet", declared, table)
+            write_log(Path(scratch) / f"{number}.parquet", table)
             both += seconds + time.process_time() - began
             again = time.process_time()
-            write_log(Path(scratch) / "again.parquet", declared, table)
+            write_log(Path(scratch) / "again.parquet", table)
             alone += time.process_time() - again
             rows += table.num_rows
     ours = rows / both

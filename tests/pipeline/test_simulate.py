@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -17,7 +18,12 @@ from tapflow.pipeline.home import Home, Pin
 from tapflow.pipeline.simulate import digests, redo, simulate
 
 FIRST = date(2025, 6, 1)
-LAST = FIRST + timedelta(days=11)
+LAST = FIRST + timedelta(days=11)  # long enough for a process to write
+KILLED = (
+    "import sys; from datetime import date; from pathlib import Path\n"
+    "from tapflow.pipeline.home import Home; from tapflow.pipeline.simulate import simulate\n"
+    "simulate(Home(Path(sys.argv[1])), date.fromisoformat(sys.argv[2]))\n"
+)
 
 
 def begun(folder: Path, seed: int = 7) -> Home:
@@ -68,18 +74,60 @@ def test_a_redone_day_is_the_same_day(at_once: Home, tmp_path: Path) -> None:
 
 def test_a_killed_run_goes_on_where_it_stopped(at_once: Home, tmp_path: Path) -> None:
     home = begun(tmp_path / "killed")
-    program = (
-        "import sys; from datetime import date; from pathlib import Path\n"
-        "from tapflow.pipeline.home import Home; from tapflow.pipeline.simulate import simulate\n"
-        "simulate(Home(Path(sys.argv[1])), date.fromisoformat(sys.argv[2]))\n"
-    )
-    process = subprocess.Popen([sys.executable, "-c", program, str(home.root), LAST.isoformat()])
+    process = subprocess.Popen([sys.executable, "-c", KILLED, str(home.root), LAST.isoformat()])
     while not home.days() and process.poll() is None:
         time.sleep(0.005)
     process.send_signal(signal.SIGKILL)
     process.wait()
     simulate(home, LAST)
     assert list(digests(home)) == list(digests(at_once))
+
+
+def run_until_a_day_is_there(home: Home) -> tuple[subprocess.Popen[str], int]:
+    """A simulation in a process of its own, and the id of the process that writes for it."""
+    until = (LAST + timedelta(days=60)).isoformat()
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(home.root), until], stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    while not home.days() and process.poll() is None:
+        time.sleep(0.005)
+    told = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    (writer,) = [int(p) for p, parent in map(str.split, told.splitlines()) if int(parent) == process.pid]
+    return process, writer
+
+
+def is_gone(process: int) -> bool:
+    told = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True).stdout.strip()
+    return not told or told.startswith("Z")
+
+
+def test_the_process_that_writes_ends_with_a_killed_run(tmp_path: Path) -> None:
+    process, writer = run_until_a_day_is_there(begun(tmp_path / "with a space"))
+    process.kill()
+    process.communicate()
+    deadline = time.monotonic() + 20
+    while not is_gone(writer) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert is_gone(writer)
+    assert not list(tmp_path.rglob("*/*/*/*.part"))
+
+
+def test_a_run_whose_writing_process_dies_says_so(tmp_path: Path) -> None:
+    home = begun(tmp_path)
+    process, writer = run_until_a_day_is_there(home)
+    os.kill(writer, signal.SIGKILL)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode != 0 and "The process that writes logs ended early (exit code -9)" in said
+    simulate(home, LAST)
+    assert len(home.days()) >= 12
+
+
+def test_an_interrupted_run_ends_with_its_writing_process(tmp_path: Path) -> None:
+    process, writer = run_until_a_day_is_there(begun(tmp_path))
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert "KeyboardInterrupt" in said and "BrokenPipe" not in said
+    assert is_gone(writer)
 
 
 def test_no_day_counts_after_one_that_failed(tmp_path: Path) -> None:

@@ -160,6 +160,7 @@ LIVELY: dict[str, Any] = {
     "support": {"rating_asked": 0.9},
 }
 LIVELY_DAYS = 150
+LIVELY_SEEDS = (1, 2, 3, 4)  # with three, offline hours have a power of one half to be seen in churn
 QUICK_PLANTS = ("tickets_per_customer", "search_cpc", "weekend_share", "trial_conversion")
 ALL_PLANTS = [row.name for row in (*STATISTICS, *ARROWS)]
 
@@ -194,7 +195,7 @@ def fails_when_planted(name: str) -> bool:
     if isinstance(row, Arrow):
         changes = both(LIVELY, dict(row.plant))
         rest = resting((), (row,))
-        card = measure_pool("tiny", (1, 2, 3), LIVELY_DAYS, changes, (), (row,), rest, workers=1)
+        card = measure_pool("tiny", LIVELY_SEEDS, LIVELY_DAYS, changes, (), (row,), rest, workers=1)
         return not card.arrows[0].passed
     profile, days = ("demo", 120) if name in MANY else ("tiny", DAYS.get(name, 60))
     card = with_plant(json.dumps(row.plant), profile, days, resting((row,), ()))
@@ -207,7 +208,7 @@ def test_a_planted_wrong_parameter_fails_its_row(name: str) -> None:
 
 
 def test_without_a_plant_every_cause_is_found_where_the_plants_are_tried() -> None:
-    card = measure_pool("tiny", (1, 2, 3), LIVELY_DAYS, LIVELY, (), ARROWS)
+    card = measure_pool("tiny", LIVELY_SEEDS, LIVELY_DAYS, LIVELY, (), ARROWS)
     assert [f.arrow.name for f in card.arrows if not f.passed] == []
 
 

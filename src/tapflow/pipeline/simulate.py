@@ -1,9 +1,9 @@
 """Simulating days into a home: the company steps, its systems' logs and its ledger are written.
 
-The company steps in one thread; encoding and writing run beside it in `workers` threads. A
-file's bytes depend on the day alone, so their number changes nothing. A day counts once its
-marker is there, written after all its files; a killed run steps again from the newest
-checkpoint and writes the same bytes.
+The company steps here; with two `workers` or more, a long run's files are encoded and written by
+a process beside it. A file's bytes depend on the day alone, so who writes it changes nothing. A
+day counts once its marker is there, written after all its files; a killed run steps again from
+the newest checkpoint and writes the same bytes.
 """
 
 from __future__ import annotations
@@ -27,15 +27,16 @@ from tapflow.business.scenario.load import load_scenario
 from tapflow.business.step import step
 from tapflow.core.clock import DayNumber, day_date, day_number, load_instant
 from tapflow.core.errors import DateOutOfRange, FileBroken
-from tapflow.core.schema import SourceObject, TruthTable
 from tapflow.pipeline.home import Home, Pin, write_atomically
 from tapflow.sources.day_logs import day_logs
-from tapflow.sources.logs import Written, table_of, write_log
+from tapflow.sources.logs import Written, table_of
+from tapflow.sources.writing import LogWriter, ProcessWriter, ThreadWriter
 
 CHECKPOINT_DAYS = 30  # between two checkpoints of a long run; a redone day starts from one
 _IN_FLIGHT = 3  # days being written while the next ones step
+_PROCESS_FROM_DAYS = 10  # to write: for fewer, beginning a process costs more than it saves
 OnDay = Callable[[date, int], None]
-_Parts = Sequence[tuple[str, SourceObject | TruthTable, pa.Table]]
+_Parts = Sequence[tuple[str, pa.Table]]
 
 
 @dataclass(frozen=True)
@@ -94,12 +95,12 @@ def _run(
 ) -> Simulated:
     days = rows = 0
     # Days end one after another in a thread of their own: a marker waits for the disk, which the company need not.
-    with _writers(workers, "tapflow-log") as pool, _writers(1, "tapflow-day") as ending:
+    with _writer(workers, until - company.last_day) as writer, _one_thread("tapflow-day") as ending:
         pending: deque[tuple[DayNumber, Future[int]]] = deque()
         while company.last_day < until:
             day = step(company)
             wanted = keep_state and (company.last_day == until or company.last_day % CHECKPOINT_DAYS == 0)
-            writing = _Writing(home, company, day, pool, _frozen(company) if wanted else None)
+            writing = _Writing(home, company, day, writer, _frozen(company) if wanted else None)
             before = pending[-1][1] if pending else None
             pending.append((day.number, ending.submit(writing.finish, before)))
             while pending and (len(pending) > _IN_FLIGHT or company.last_day >= until):
@@ -112,8 +113,17 @@ def _run(
 
 
 @contextmanager
-def _writers(workers: int, name: str) -> Iterator[ThreadPoolExecutor]:
-    pool = ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix=name)
+def _writer(workers: int, days: int) -> Iterator[LogWriter]:
+    writer = ProcessWriter() if workers > 1 and days >= _PROCESS_FROM_DAYS else ThreadWriter()
+    try:
+        yield writer
+    finally:
+        writer.close()
+
+
+@contextmanager
+def _one_thread(name: str) -> Iterator[ThreadPoolExecutor]:
+    pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
     try:
         yield pool
     finally:
@@ -123,8 +133,8 @@ def _writers(workers: int, name: str) -> Iterator[ThreadPoolExecutor]:
 class _Writing:
     """One day on its way to disk: its files first, then its marker, then the checkpoint after it."""
 
-    def __init__(self, home: Home, company: Company, day: Day, pool: ThreadPoolExecutor, state: bytes | None) -> None:
-        self.home, self.number, self.state = home, day.number, state
+    def __init__(self, home: Home, company: Company, day: Day, writer: LogWriter, state: bytes | None) -> None:
+        self.home, self.number, self.state, self.writer = home, day.number, state, writer
         self.held = {
             i.target: day.number + int(i.effect)
             for i in company.scenario.incidents.on(day.number - company.first_day, "missing_day")
@@ -134,12 +144,13 @@ class _Writing:
             for i in company.scenario.incidents.scheduled
             if i.kind == "missing_day" and company.first_day + i.first_day + int(i.effect) == day.number
         ]
-        # Tables are made here, while the state is this day's; only their encoding is left to the pool.
-        name = day_date(day.number).isoformat()
-        self.logs = {
-            k: pool.submit(write_log, home.sources / k / f"{name}.parquet", d, t) for k, d, t in _logs(company, day)
-        }
-        self.truth = {k: pool.submit(write_log, home.truth / k / f"{name}.parquet", d, t) for k, d, t in _ledger(day)}
+        # Tables are made here, while the state is this day's; only their encoding is left to the writer.
+        logs, truth, file = _logs(company, day), _ledger(day), f"{day_date(day.number)}.parquet"
+        self.logs, self.truth = [name for name, _ in logs], [name for name, _ in truth]
+        writer.put(
+            [(home.sources / name / file, table) for name, table in logs]
+            + [(home.truth / name / file, table) for name, table in truth]
+        )
 
     def finish(self, before: Future[int] | None) -> int:
         """Wait for the files, then make the day count. Answers the number of source rows.
@@ -148,11 +159,12 @@ class _Writing:
         """
         if before is not None:
             before.result()
-        files = {name: _entry(job) for name, job in sorted(self.logs.items())}
+        written = [_entry(file) for file in self.writer.take()]
+        files = dict(zip(self.logs, written, strict=False))
+        truth = dict(zip(self.truth, written[len(self.logs) :], strict=True))
         for name, entry in files.items():
             if name.split("/")[0] in self.held:
                 entry["held"] = True
-        truth = {name: _entry(job) for name, job in sorted(self.truth.items())}
         marker = {"day": day_date(self.number).isoformat(), "loaded_at": None, "files": files, "truth": truth}
         _write_marker(self.home, self.number, marker)
         for held_day, system in self.released:
@@ -162,19 +174,17 @@ class _Writing:
         return sum(int(str(entry["rows"])) for entry in files.values())
 
 
-def _entry(job: Future[Written]) -> dict[str, object]:
-    written = job.result()
+def _entry(written: Written) -> dict[str, object]:
     return {"rows": written.rows, "bytes": written.bytes, "sha256": written.sha256}
 
 
 def _logs(company: Company, day: Day) -> _Parts:
-    # The largest first: the threads are then evenly busy to the end.
-    return sorted(day_logs(company, day), key=lambda part: -part[2].num_rows)
+    return [(name, table) for name, _, table in day_logs(company, day)]
 
 
 def _ledger(day: Day) -> _Parts:
     rows = day.ledger()
-    return [(name, ledger.BY_NAME[name], table_of(ledger.BY_NAME[name], rows[name])) for name in sorted(rows)]
+    return [(name, table_of(ledger.BY_NAME[name], rows[name])) for name in sorted(rows)]
 
 
 def _write_marker(home: Home, number: DayNumber, marker: Mapping[str, object]) -> None:

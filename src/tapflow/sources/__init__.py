@@ -1,7 +1,8 @@
 """The source systems: what each outside system shows of the company.
 
 A system is a package here with `OBJECTS` (its declared objects) and `records(company, day)`.
-Being here registers it: nothing else needs to name it.
+Being here registers it: nothing else needs to name it. They are loaded when `SYSTEMS` is first
+asked for: the process that only writes logs (`writing.py`) needs none of them.
 """
 
 from __future__ import annotations
@@ -17,5 +18,12 @@ def _systems() -> dict[str, ModuleType]:
     return {name: module for name, module in modules.items() if hasattr(module, "OBJECTS")}
 
 
-SYSTEMS: dict[str, ModuleType] = _systems()
+SYSTEMS: dict[str, ModuleType]
 """System name -> its package, in order of names."""
+
+
+def __getattr__(name: str) -> dict[str, ModuleType]:
+    if name != "SYSTEMS":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()["SYSTEMS"] = found = _systems()
+    return found

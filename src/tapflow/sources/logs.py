@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,10 +30,10 @@ ARROW_TYPES: dict[Type, pa.DataType] = {
     Type.DATE: pa.date32(),
 }
 _ENCODINGS = {
-    Type.INT: "DELTA_BINARY_PACKED",
-    Type.TIMESTAMP: "DELTA_BINARY_PACKED",
-    Type.DATE: "DELTA_BINARY_PACKED",
-    Type.FLOAT: "BYTE_STREAM_SPLIT",
+    ARROW_TYPES[Type.INT]: "DELTA_BINARY_PACKED",
+    ARROW_TYPES[Type.TIMESTAMP]: "DELTA_BINARY_PACKED",
+    ARROW_TYPES[Type.DATE]: "DELTA_BINARY_PACKED",
+    ARROW_TYPES[Type.FLOAT]: "BYTE_STREAM_SPLIT",
 }
 
 
@@ -92,9 +92,27 @@ def _times(values: np.ndarray, kind: pa.DataType) -> pa.Array:
     return pa.array(values.astype(width)).view(kind)
 
 
-def write_log(path: Path, declared: SourceObject | TruthTable, table: pa.Table) -> Written:
+def write_log(path: Path, table: pa.Table) -> Written:
     """Write a table as one Parquet file, whole or not at all. Equal values give equal bytes."""
-    fields: Sequence[Field | TruthColumn] = declared.fields if isinstance(declared, SourceObject) else declared.columns
+    content = _encoded(table)
+    # Named by the process: one whose parent was killed may still be at work beside the next run.
+    part = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+    try:
+        os.replace(part, path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+    return Written(table.num_rows, content.size, hashlib.sha256(content).hexdigest())
+
+
+def _encoded(table: pa.Table) -> pa.Buffer:
+    types = {field.name: field.type for field in table.schema}
+    words = [name for name, kind in types.items() if pa.types.is_string(kind) or pa.types.is_dictionary(kind)]
     sink = pa.BufferOutputStream()
     small = table.num_rows < _ZSTD_FROM_ROWS
     pq.write_table(
@@ -102,16 +120,10 @@ def write_log(path: Path, declared: SourceObject | TruthTable, table: pa.Table) 
         sink,
         compression="snappy" if small else "zstd",
         compression_level=None if small else 1,
-        use_dictionary=[f.name for f in fields if f.type in (Type.STRING, Type.JSON)],
-        column_encoding={f.name: _ENCODINGS[f.type] for f in fields if f.type in _ENCODINGS},
+        use_dictionary=words,
+        column_encoding={name: _ENCODINGS[kind] for name, kind in types.items() if kind in _ENCODINGS},
         store_schema=False,
         write_statistics=True,
         row_group_size=1 << 20,
     )
-    content = sink.getvalue()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    with open(part, "wb") as file:
-        file.write(content)
-    os.replace(part, path)
-    return Written(table.num_rows, content.size, hashlib.sha256(content).hexdigest())
+    return sink.getvalue()
