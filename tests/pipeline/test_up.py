@@ -191,3 +191,33 @@ def test_every_slice_is_loaded_also_the_last() -> None:
     steps = _FakeSteps(date(2026, 3, 20), failing=-1)
     _load_beside(cast(Steps, steps))
     assert steps.loads == 4
+
+
+@pytest.mark.slow
+def test_with_a_retention_a_day_builds_once_and_old_events_go(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    root = tmp_path / "h"
+    scenario = tell(tmp_path, "size: {days: 50, raw_retention_days: 20}\n")
+    begin = ["up", "--profile", "tiny", "--scenario", scenario, "--until", UNTIL, "--home", str(root)]
+    assert cli.run(begin) == 0
+    first = Versions(root / "warehouse").current_id()
+    events = root / "sources" / "telemetry" / "events"
+    assert len(list(events.glob("*.parquet"))) == 20
+    assert cli.run(begin) == 0
+    assert Versions(root / "warehouse").current_id() == first, "what was let go makes no version anew"
+
+    capsys.readouterr()
+    assert cli.run(["day", "--home", str(root)]) == 0
+    files = sorted(p.stem for p in events.glob("*.parquet"))
+    assert (len(files), files[-1]) == (20, "2026-03-21")
+    runs = read_runs(root / "runs.jsonl")
+    steps = [s["name"] for s in runs[-1]["steps"]]  # type: ignore[attr-defined]
+    assert steps == ["simulate", "ingest", "build", "let go", "verify"]
+    tests = [
+        int(str(s["note"]).split(", ")[1].split()[0])
+        for run in (runs[0], runs[-1])
+        for s in run["steps"]  # type: ignore[attr-defined]
+        if s["name"] == "build"
+    ]
+    assert 0 < tests[0] - tests[1] < 30, "unit tests, which know no data, run again only with another project"

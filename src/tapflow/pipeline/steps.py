@@ -147,14 +147,20 @@ class Steps:
             meter.remark(step.note)
         return result
 
-    def let_go(self, days: int) -> None:
-        """Let raw events older than `days` go, once the tables made of them are up to date."""
+    def let_go(self, days: int, built: Version | None = None) -> None:
+        """Let raw events older than `days` go, once the tables made of them are up to date.
+
+        `built`: the version that was just made of them, which then stays what a build would make.
+        """
         with self._step("let go", None, "") as (_, meter):
-            self.warehouse.build_streams(self.lake, self.clock, counted(meter))
+            if built is None:
+                self.warehouse.build_streams(self.lake, self.clock, counted(meter))
             home = self.company.home
             gone = expire_raw(home.root, self.lake, self.clock.last_day, days, sources_too=True)
             if gone.rows:
                 meter.remark(f"{units.count(gone.rows)} events older than {days} days")
+                if built is not None:
+                    note(home, built, inputs(self.lake, self.clock))
 
     @contextmanager
     def _step(self, name: str, total: float | None, unit: str) -> Iterator[tuple[StepRecord, Meter]]:

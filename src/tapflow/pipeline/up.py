@@ -37,12 +37,17 @@ def bring_up(steps: Steps, verify_from: date | None = None) -> Brought:
     if retention is None:
         _load_beside(steps)
     else:
-        for until in slices(steps.company.next_day(), steps.company.until, _EXPIRING_SLICE_DAYS):
+        *before, last = slices(steps.company.next_day(), steps.company.until, _EXPIRING_SLICE_DAYS)
+        for until in before:
             steps.simulate(until)
             steps.ingest()
             steps.let_go(retention)
+        steps.simulate(last)
+        steps.ingest()
     version = steps.published() or steps.build().version
     assert version is not None, "a whole build publishes"
+    if retention is not None:
+        steps.let_go(retention, built=version)
     return Brought(version, steps.verify(Wanted(begin=verify_from)))
 
 

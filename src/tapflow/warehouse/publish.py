@@ -28,6 +28,7 @@ from tapflow.warehouse.progress import silent as unwatched
 from tapflow.warehouse.raw import Clock
 from tapflow.warehouse.version import PublishedTable, Version, Versions, manifest_text, write_atomically
 
+ENGINE = f"duckdb {duckdb.__version__}"
 KEEP_VERSIONS = 5
 KEEP_DAYS = 29  # the lake lets snapshots go after 30
 STORED_BELOW_BYTES = 2_000_000
@@ -64,7 +65,7 @@ def publish(lake: Lake, work: Path, models: Sequence[PublishedModel], versions: 
         first_day=how.clock.first_day.isoformat(),
         data_through_day=how.clock.last_day.isoformat(),
         project_digest=how.project_digest,
-        engine=f"duckdb {duckdb.__version__}",
+        engine=ENGINE,
         tables=tables,
     )
     _write_version(lake, version, models, versions, how)
