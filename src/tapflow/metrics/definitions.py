@@ -140,7 +140,7 @@ def _dimension(node: Mapping[str, Any]) -> Dimension:
 
 
 def _measure(node: Mapping[str, Any], times: Mapping[str, str], default: str | None) -> Measure:
-    time = times[node.get("agg_time_dimension") or default]
+    time = times[str(node.get("agg_time_dimension") or default)]
     return Measure(
         node["name"], node["agg"], node.get("expr") or node["name"], time, bool(node.get("non_additive_dimension"))
     )

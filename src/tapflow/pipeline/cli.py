@@ -27,6 +27,7 @@ _COMMANDS: Mapping[str, str] = {
     "build": "Build the warehouse and publish a version.",
     "verify": "Compare the published figures with the truth, by day, by month, and by month in each dimension.",
     "realism": "Measure the emitted data against published bands, and look for every cause's effect.",
+    "query": "Ask metrics by dimensions and period.",
     "sql": "Ask the published tables one question in SQL.",
     "versions": "List the published versions.",
     "rollback": "Serve an older published version again.",
