@@ -36,10 +36,8 @@ def test_metrics_tell_what_figures_tell(tiny_home: BuiltHome, grain: str) -> Non
         for name, figure in shared.items():
             kind = registry()[figure]
             # A stock's month is its last day.
-            found = reader.fetch(
-                f"select period, value from ({rendered(kind.published, 'day' if kind.kind == 'stock' else grain, repr('all'))})"
-            )
-            values = dict(found)
+            sql = rendered(kind.published, "day" if kind.kind == "stock" else grain, "'all'")
+            values = dict(reader.fetch(f"select period, value from ({sql})"))
             at = answer.columns.index(name)
             for row in answer.rows:
                 key = row[0]
