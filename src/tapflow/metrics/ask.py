@@ -28,8 +28,9 @@ class Answer:
 
 
 def definitions(home: Path) -> Catalogue:
-    """The metrics that a home's last build defined."""
-    return load(home / "warehouse" / "dbt" / "target" / "semantic_manifest.json")
+    """The metrics of the version that a home serves."""
+    versions = Versions(home / "warehouse")
+    return load(versions.definitions(versions.current().id))
 
 
 def ask(home: Path, question: Question, limits: Limits, decision: Decision = EVERYTHING) -> Answer:

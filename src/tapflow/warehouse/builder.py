@@ -110,7 +110,9 @@ class Warehouse:
     ) -> Version:
         """Publish what is built now. See `tapflow.warehouse.publish`."""
         models = published_models(self.dbt.manifest())
-        how = publishing.Publishing(clock, project_digest(self.project), self.limits, hook, progress)
+        how = publishing.Publishing(
+            clock, project_digest(self.project), self.limits, hook, progress, self.dbt.definitions()
+        )
         return publishing.publish(lake, self.work, models, self.versions, how)
 
     def _register(self, lake: Lake, clock: Clock, sources: Iterable[str] | None) -> None:

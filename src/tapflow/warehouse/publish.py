@@ -52,6 +52,7 @@ class Publishing:
     limits: Limits
     hook: Hook = silent
     progress: Progress = unwatched
+    definitions: str = "{}"  # of metrics: a version is asked by its own
 
 
 def publish(lake: Lake, work: Path, models: Sequence[PublishedModel], versions: Versions, how: Publishing) -> Version:
@@ -306,6 +307,7 @@ def _write_version(
         for model in models:
             _show_table(lake, connection, model, version.tables[model.table])
         connection.execute("commit")
+    write_atomically(versions.definitions(version.id), how.definitions)
     how.hook("manifest")
     write_atomically(folder / "manifest.json", manifest_text(version))
     how.hook("manifest written")

@@ -15,6 +15,7 @@ import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.graph.semantic_manifest import SemanticManifest
 
 from tapflow.core.errors import CheckFailed, SurroundingsFailed
 from tapflow.warehouse.engine import Limits
@@ -81,6 +82,12 @@ class Dbt:
         if written.exists():  # dbt writes it when something had changed
             _share(written, shared)
         return outcome.result
+
+    def definitions(self) -> str:
+        """The project's semantic models and metrics, as dbt tells them to other programs (JSON)."""
+        path = self.folder / "semantic_manifest.json"
+        SemanticManifest(self.manifest()).write_json_to_file(str(path))
+        return path.read_text(encoding="utf-8")
 
     def run(self, arguments: Sequence[str], progress: Progress = silent, tolerant: bool = False) -> list[NodeRun]:
         """Run a dbt command ("build", "--select", …) over the parsed project.

@@ -102,6 +102,10 @@ class Versions:
             raise UnknownName("version", version, self.ids())
         return _version(json.loads(path.read_text(encoding="utf-8")))
 
+    def definitions(self, version: str) -> Path:
+        """What a version's semantic models and metrics are: dbt's semantic manifest."""
+        return self.folder / version / "metrics.json"
+
     def views(self, version: str) -> Path:
         """The DuckDB file of a version."""
         return self.folder / version / "views.duckdb"
