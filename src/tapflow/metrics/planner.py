@@ -203,21 +203,24 @@ class _Planner:
         others = {o.name: o for d in wanted if (o := _dimensions(self.catalogue, fact)[d][0]) is not fact}
         joins = ""
         for other in others.values():
-            match = f"{other.name}.{other.customer} = fact.{fact.customer}"
+            # Columns get names of their own, so that a measure's bare names stay the fact's.
+            held = [other.customer or "", *(d.expr for d in other.dimensions.values()), *(other.validity or ())]
+            renamed = ", ".join(f"{column} as {other.name}__{column}" for column in held)
+            match = f"{other.name}.{other.name}__{other.customer} = fact.{fact.customer}"
             if other.validity:
-                begin, end = (f"{other.name}.{c}" for c in other.validity)
+                begin, end = (f"{other.name}.{other.name}__{c}" for c in other.validity)
                 # As it was when the day ended.
                 after = f"cast({when} as date) + interval '1' day"
                 match += f" and {begin} < {after} and ({end} >= {after} or {end} is null)"
-            joins += f"\n    left join {self._table(other.table)} as {other.name} on {match}"
+            source = f"(select {renamed} from {self._table(other.table)} as {other.name})"
+            joins += f"\n    left join {source} as {other.name} on {match}"
         return {d: self._dimension(fact, d, when) for d in self.question.by}, joins
 
     def _dimension(self, fact: Fact, name: str, when: str) -> str:
         owner, dimension = _dimensions(self.catalogue, fact)[name]
         if dimension.as_of:
             return f"({dimension.as_of.format(as_of=when)})"
-        alias = "fact" if owner is fact else owner.name
-        return f"{alias}.{dimension.expr}"
+        return f"fact.{dimension.expr}" if owner is fact else f"{owner.name}.{owner.name}__{dimension.expr}"
 
     def _condition(self, fact: Fact, one: Filter, when: str) -> str:
         value = f"cast({self._dimension(fact, one.dimension, when)} as varchar)"
