@@ -65,16 +65,20 @@ create view entity.entity_all as select * from hidden.vault;
 def policy() -> Policy:
     """The shipped policy with mallory in it, and a row policy of two regions' attributes."""
     text = SHIPPED.read_text(encoding="utf-8")
-    begin, end = text.index("people:\n"), text.index("# ----------------------------------------------------------------"
-                                                   " row policies")
+    begin, end = (
+        text.index("people:\n"),
+        text.index("# ---------------------------------------------------------------- row policies"),
+    )
     people = (
         "people:\n"
         "  mallory: {name: M, department: data, roles: [operations], groups: [bound], attributes: {regions: [north]}}\n"
         "  alice: {name: A, department: data, roles: [steward]}\n"
     )
     text = text[:begin] + people + text[end:]
-    begin, end = text.index("row_policies:\n"), text.index("# ---------------------------------------------------------"
-                                                           "------- metrics")
+    begin, end = (
+        text.index("row_policies:\n"),
+        text.index("# ---------------------------------------------------------------- metrics"),
+    )
     rows = (
         "row_policies:\n  region: {description: d, column: region, attribute: regions, groups: [bound], "
         "shared: [fact.fact_features]}\n"

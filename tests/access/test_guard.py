@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from tests.access import castle
@@ -14,7 +13,16 @@ from tapflow.core.errors import AskedWrongly
 from tapflow.warehouse.reader import Reader
 
 SECRET_FILE = "a_secret_file.csv"
-SIGNS = ("secret", "terces", "leak", "987654321", "1987-06", "1987, 6", "534543", "U0VDUkVU")  # also reversed, hex, base64
+SIGNS = (
+    "secret",
+    "terces",
+    "leak",
+    "987654321",
+    "1987-06",
+    "1987, 6",
+    "534543",
+    "U0VDUkVU",
+)  # also reversed, hex, base64
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +46,12 @@ def test_there_are_enough_of_both() -> None:
 
 @pytest.mark.parametrize(("name", "sql", "why"), MUST_BE_REFUSED, ids=lambda v: v[:40] if isinstance(v, str) else v)
 def test_it_is_refused(
-    found: Reader, name: str, sql: str, why: str, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+    found: Reader,
+    name: str,
+    sql: str,
+    why: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     monkeypatch.setenv("SECRET_OF_CASTLE", "SECRET")
     with pytest.raises(AskedWrongly) as refused:

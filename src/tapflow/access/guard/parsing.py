@@ -67,7 +67,8 @@ _OTHER_NAMES = {
     "tochar": "strftime",
     "tsordstodate": "date",
     "tsordstotimestamp": "timestamp",
-    "generator": "",
+    "pad": "rpad",
+    "datebin": "time_bucket",
 }
 
 
