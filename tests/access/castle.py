@@ -57,7 +57,8 @@ create table fact.fact_payments as select i as payment_id, 1 + i % 5 as account_
   case when i % 5 in (0, 1) then 'card' else 'SECRETBANK' end as payment_method from range(50) r(i);
 create table fact.fact_features as select 'f' || i as feature_key, i as uses from range(5) r(i);
 create table fact.fact_gl as select 1 as entry_id, 'SECRET memo' as memo;
-create schema hidden; create table hidden.vault as select 'SECRET' as word; create table main.loose as select 'SECRET' as word;
+create schema hidden; create table hidden.vault as select 'SECRET' as word;
+create table main.loose as select 'SECRET' as word;
 create view entity.entity_all as select * from hidden.vault;
 """
 

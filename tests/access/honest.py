@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a query a piece: a table of them reads better wide)
 """What analysts honestly ask, in the engine's SQL."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: PT017 (an attempt may be refused or answered; both are judged)
 """Nothing of what a policy keeps comes through the guard, and honest questions do."""
 
 from __future__ import annotations
