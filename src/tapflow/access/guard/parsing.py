@@ -71,6 +71,12 @@ _OTHER_NAMES = {
     "datebin": "time_bucket",
 }
 
+_NEVER_CHANGED = "The published tables are never changed here."
+_INSTEAD = {
+    "describe": "To see a table's columns: SELECT * FROM entity.entity_customers LIMIT 1, with the table's own name.",
+    "explain": "Ask the SELECT itself; how the engine would run it is not told, as a plan tells of values.",
+}
+
 
 def one_select(sql: str) -> exp.Query:
     """The one SELECT of a text. Raises AskedWrongly for anything else, naming what is in the way."""
@@ -86,7 +92,7 @@ def one_select(sql: str) -> exp.Query:
     statement = statements[0]
     if not isinstance(statement, exp.Select | exp.SetOperation | exp.Subquery | exp.Values):
         kind = statement.key if not isinstance(statement, exp.Command) else str(statement.this).lower()
-        raise AskedWrongly(f"Only a SELECT may be asked, not {kind}.", "The published tables are never changed here.")
+        raise AskedWrongly(f"Only a SELECT may be asked, not {kind}.", _INSTEAD.get(kind, _NEVER_CHANGED))
     _require_known_parts(statement)
     # A bare VALUES list is a query too, but has no place for what else a query has.
     return exp.select("*").from_(statement) if isinstance(statement, exp.Values) else statement
