@@ -33,6 +33,7 @@ ONLY_USERS: dict[str, set[str]] = {
     "dbt": {"warehouse"},
     "click": {"pipeline"},
     "rich": {"pipeline"},
+    "argon2": {"access"},
 }
 
 

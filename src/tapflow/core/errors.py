@@ -5,6 +5,8 @@ TapflowError
 ├── AskedWrongly           exit 2: the request cannot be understood or granted
 │   ├── ScenarioInvalid    a scenario file breaks a rule
 │   ├── UnknownName        a name that nothing carries; offers the nearest
+│   ├── ValueFailed        a query failed on a value; the message may quote it
+│   ├── LimitReached       a query took too long, or its answer is too large
 │   └── DateOutOfRange     a day before the first one, or not yet simulated
 └── SurroundingsFailed     exit 3: disk, lock, network, another process
     ├── HomeLocked         another process works in this home
@@ -64,6 +66,14 @@ class UnknownName(AskedWrongly):
         step = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(choices[:12])}."
         super().__init__(f"There is no {kind} named {name!r}.", step)
         self.kind, self.name, self.near = kind, name, near
+
+
+class ValueFailed(AskedWrongly):
+    """A query failed while it ran, on a value that the message may quote: a cast, an overflow."""
+
+
+class LimitReached(AskedWrongly):
+    """A query took longer, or answered more, than it may."""
 
 
 class SurroundingsFailed(TapflowError):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tapflow.core.errors import AskedWrongly, UnknownName
 
 PREFIX = "TAPFLOW_"
+DEMO_SECRET = "everybody knows this one"  # noqa: S105 (good for the demo alone, and refused elsewhere)
 
 
 class Settings(BaseModel):
@@ -23,6 +24,15 @@ class Settings(BaseModel):
     workers: int = Field(default=0, ge=0, le=256, description="processes and threads to use; 0: as many as cores")
     memory_mb: int = Field(default=0, ge=0, description="memory for the warehouse's engine in MB; 0: half of the free")
     dbt_project: str = Field(default="", description="folder of another dbt project; empty: the checkout's warehouse/")
+    policy: str = Field(default="", description="another policy file of who may see what; empty: the shipped one")
+    token: str = Field(default="", repr=False, description="an API token: commands ask as its person, in its scopes")
+    demo: bool = Field(default=True, description="people sign in by name alone; outside the demo they need passwords")
+    secret: str = Field(
+        default=DEMO_SECRET, min_length=16, repr=False, description="keys masks and the seal of the log of accesses"
+    )
+    oidc_issuer: str = Field(default="", description="https address of an issuer of OpenID Connect")
+    oidc_client_id: str = Field(default="", description="what the issuer knows this installation by")
+    oidc_client_secret: str = Field(default="", repr=False, description="the secret shared with the issuer")
     debug: bool = Field(default=False, description="show the traceback of an error")
 
     @property
@@ -46,8 +56,14 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             known = [PREFIX + field.upper() for field in Settings.model_fields]
             raise UnknownName("setting", PREFIX + name.upper(), known)
     try:
-        return Settings.model_validate(values)
+        read = Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper()
         raise AskedWrongly(f"The environment's {name} is wrong: {first['msg']}.", "Change or unset it.") from error
+    if not read.demo and read.secret == DEMO_SECRET:
+        raise AskedWrongly(
+            "TAPFLOW_SECRET is still the demo's, which everybody knows.",
+            "Set it to 16 random characters or more, or TAPFLOW_DEMO=true.",
+        )
+    return read

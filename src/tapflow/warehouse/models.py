@@ -9,6 +9,7 @@ from typing import Any
 from dbt.contracts.graph.manifest import Manifest
 
 from tapflow.core.errors import CheckFailed, UnknownName
+from tapflow.core.schema import Pii
 from tapflow.warehouse.digest import Grain
 
 PUBLISHED_SCHEMAS = ("entity", "fact", "metrics")
@@ -19,7 +20,8 @@ STREAM_TAG = "stream"
 class PublishedModel:
     """A model that readers get: its columns and how its table is split in the lake.
 
-    `partition` is a date or timestamp column, None for a table that is written whole.
+    `partition` is a date or timestamp column, None for a table that is written whole;
+    `classifications` tells of each column what it may tell.
     """
 
     schema: str
@@ -28,6 +30,7 @@ class PublishedModel:
     partition: str | None = None
     grain: Grain = Grain.MONTH
     columns: Mapping[str, str] = field(default_factory=dict)
+    classifications: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def table(self) -> str:
@@ -83,4 +86,17 @@ def _published(node: Any) -> PublishedModel:
     columns = {c.name: c.description for c in node.columns.values()}
     if partition is not None and partition not in columns:
         raise UnknownName(f"column of {node.name} (meta.published.partition)", str(partition), columns)
-    return PublishedModel(node.schema, node.name, node.description, partition, grain, columns)
+    classes = {c.name: _classification(node.name, c) for c in node.columns.values()}
+    return PublishedModel(node.schema, node.name, node.description, partition, grain, columns, classes)
+
+
+def _classification(model: str, column: Any) -> str:
+    """What a column may tell, by its YAML; internal where that says nothing."""
+    said = {**(column.config.meta or {}), **(column.meta or {})}.get("classification", Pii.INTERNAL)
+    try:
+        return Pii(said).value
+    except ValueError as error:
+        raise CheckFailed(
+            f"The column {model}.{column.name} has the classification {said!r}.",
+            f"Say one of {', '.join(Pii)} in its config.meta.classification.",
+        ) from error

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -134,7 +134,7 @@ def _publish_table(
                 lake, connection, model, relation, parts, changed & parts.keys(), None if base is None else changed, how
             )
         return _described(lake, model, schema, parts)
-    return base
+    return replace(base, classifications=dict(model.classifications))
 
 
 def _base(lake: Lake, model: PublishedModel, schema: pa.Schema, known: _Known) -> PublishedTable | None:
@@ -292,6 +292,7 @@ def _described(lake: Lake, model: PublishedModel, schema: pa.Schema, parts: Mapp
         columns={column: kinds[column] for column in schema.names},
         parts=parts,
         files=tuple(scan.paths),
+        classifications={c: model.classifications[c] for c in schema.names if c in model.classifications},
     )
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import duckdb
 
-from tapflow.core.errors import AskedWrongly, FileBroken, TapflowError, UnknownName
+from tapflow.core.errors import AskedWrongly, FileBroken, LimitReached, TapflowError, UnknownName, ValueFailed
 from tapflow.warehouse.engine import Connection, Limits, explained, limit, name, text, told
 from tapflow.warehouse.version import Version, Versions
 
@@ -46,6 +48,35 @@ class Reader:
             raise self._explained(error) from error
         described = result.description or []
         return Answer(tuple(d[0] for d in described), tuple(str(d[1]) for d in described), rows)
+
+    def run(self, sql: str, seconds: float, rows: int) -> Answer:
+        """Run one SELECT that was judged before, within a time and a number of rows.
+
+        Raises LimitReached beyond either, ValueFailed when it fails on a value, AskedWrongly or
+        UnknownName when it means nothing.
+        """
+        _require_one_select(self._connection, sql)
+        with _interrupting(self._connection, seconds) as watch:
+            try:
+                result = self._connection.execute(sql)
+                found = result.fetchmany(rows + 1)
+            except duckdb.Error as error:
+                if watch.is_over:
+                    raise _too_slow(seconds) from error
+                raise self._explained(error) from error
+        if len(found) > rows:
+            raise LimitReached(
+                f"The answer has more than {rows:,} rows.", "Ask for totals, or add a WHERE or a LIMIT to the query."
+            )
+        described = result.description or []
+        return Answer(tuple(d[0] for d in described), tuple(str(d[1]) for d in described), found)
+
+    def tree(self, sql: str) -> dict[str, Any]:
+        """How the engine itself reads a query: tables, functions and all, as `json_serialize_sql` tells."""
+        row = self._connection.execute("select json_serialize_sql(cast(? as varchar))", [sql]).fetchone()
+        assert row is not None
+        told: dict[str, Any] = json.loads(row[0])
+        return told
 
     def fetch(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query of the platform's own."""
@@ -85,8 +116,8 @@ class Reader:
                 f"A file of the published version cannot be read: {_first_lines(said)}",
                 "Run `tapflow build`, or `tapflow rollback` to a version that is whole.",
             )
-        if isinstance(error, duckdb.DataError):
-            return AskedWrongly(_first_lines(said))
+        if isinstance(error, duckdb.DataError | duckdb.InvalidInputException):
+            return ValueFailed(_first_lines(said))
         return explained(error, "the published version")
 
     def _no_table(self, asked: str) -> TapflowError:
@@ -97,6 +128,36 @@ class Reader:
         full = [t for t in tables if t in near or t.split(".")[-1] in near]
         step = f"Did you mean {' or '.join(full[:3])}?" if full else f"There are: {', '.join(tables[:12])}."
         return AskedWrongly(f"There is no table {asked}.", step)
+
+
+def _too_slow(seconds: float) -> LimitReached:
+    return LimitReached(
+        f"The query took longer than {seconds:g} seconds and was stopped.", "Ask for fewer days or fewer columns."
+    )
+
+
+class _Watch:
+    """Interrupts a connection when its time is over."""
+
+    def __init__(self, connection: Connection, seconds: float) -> None:
+        self.is_over = False
+        self._connection = connection
+        self._timer = Timer(seconds, self._stop)
+        self._timer.daemon = True
+
+    def _stop(self) -> None:
+        self.is_over = True
+        self._connection.interrupt()
+
+
+@contextmanager
+def _interrupting(connection: Connection, seconds: float) -> Iterator[_Watch]:
+    watch = _Watch(connection, seconds)
+    watch._timer.start()
+    try:
+        yield watch
+    finally:
+        watch._timer.cancel()
 
 
 def _first_lines(said: str) -> str:
@@ -151,6 +212,11 @@ def _files(version: Version) -> list[str]:
 def _close_doors(connection: Connection, files: Sequence[str]) -> None:
     allowed = ", ".join(text(f) for f in files)
     connection.execute("set parquet_metadata_cache = true")
+    # A name that no table carries must not be looked for among this process's own variables.
+    connection.execute("set python_enable_replacements = false")
+    connection.execute("set autoload_known_extensions = false")
+    connection.execute("set autoinstall_known_extensions = false")
+    connection.execute("set allow_community_extensions = false")
     connection.execute(f"set allowed_paths = [{allowed}]")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")

@@ -28,7 +28,8 @@ FORMAT = 1
 class PublishedTable:
     """A table of a version: where it lies in the lake, and what it holds.
 
-    `files` are absolute paths of the lake's data files; `parts` its content by partition.
+    `files` are absolute paths of the lake's data files; `parts` its content by partition;
+    `classifications` column -> what it may tell (none in versions older than they are).
     """
 
     snapshot: int | None
@@ -40,6 +41,7 @@ class PublishedTable:
     columns: Mapping[str, str]
     parts: Mapping[str, Part]
     files: tuple[str, ...]
+    classifications: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,26 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
 
+from tapflow.access.decision import Decision
+from tapflow.access.gate import Gate
+from tapflow.access.policy import Scope
 from tapflow.core import units
 from tapflow.core.clock import stopwatch
 from tapflow.core.settings import read_settings
+from tapflow.pipeline.access_here import AccessHere, catalogue_of
+from tapflow.pipeline.as_person import as_option
 from tapflow.pipeline.home import Home
 from tapflow.pipeline.invocation import home_option
 from tapflow.pipeline.limits import engine_limits
 from tapflow.pipeline.screen import Screen
 from tapflow.quality.truth import truth_database
+from tapflow.warehouse.engine import Limits
 from tapflow.warehouse.reader import Answer, reading
 from tapflow.warehouse.version import Versions
 
@@ -26,17 +34,23 @@ _NUMERIC = ("INT", "DOUBLE", "FLOAT", "DECIMAL", "NUMBER")
 @click.command("sql")
 @click.argument("query")
 @click.option("--format", "shape", type=click.Choice(["table", "csv", "json"]), default="table", help="How to answer.")
-@click.option("--truth", is_flag=True, help="Let the query read the ledger too, as truth.<table>.")
+@click.option("--truth", is_flag=True, help="Let the query read the ledger too, as truth.<table>: engineers and owner.")
 @click.option("--version", metavar="ID", help="Ask an older version (see `tapflow versions`).")
+@as_option
 @home_option
-def command(home: Home, query: str, shape: str, truth: bool, version: str | None) -> None:
+def command(home: Home, query: str, shape: str, truth: bool, version: str | None, person: str | None) -> None:
     """Ask the published tables one question in SQL."""
     home.require_pin()
+    here, versions = AccessHere(home), Versions(home.warehouse)
+    chosen = versions.current() if version is None else versions.read(version)
+    asker = here.asker(here.identity(person), catalogue_of(chosen, truth))
     limits = engine_limits(read_settings().worker_count)
-    attached = {"truth": truth_database(home.root, limits)} if truth else {}
-    with reading(Versions(home.warehouse), limits, version, attached) as reader:
+    if not asker.decision.is_owner:
+        limits = replace(limits, memory_mb=min(limits.memory_mb, asker.decision.limits.memory_mb))
+    attached = {"truth": _ledger(asker.decision, home, limits)} if truth else {}
+    with reading(versions, limits, chosen.id, attached) as reader:
         began = stopwatch()
-        answer = reader.query(query)
+        answer = Gate(reader, here.log).sql(asker, query)
         took = stopwatch() - began
     if shape == "table":
         _print_table(answer)
@@ -48,6 +62,11 @@ def command(home: Home, query: str, shape: str, truth: bool, version: str | None
         writer.writerows(answer.rows)
     else:
         click.echo(json.dumps([dict(zip(answer.columns, row)) for row in answer.rows], default=str, indent=1))
+
+
+def _ledger(decision: Decision, home: Home, limits: Limits) -> Path:
+    decision.may(Scope.TRUTH).require()
+    return truth_database(home.root, limits)
 
 
 def _print_table(answer: Answer) -> None:
