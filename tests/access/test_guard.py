@@ -110,7 +110,7 @@ def test_whom_nothing_binds_sees_everything(found: Reader) -> None:
 
 
 def test_a_table_that_is_not_there_is_answered_with_near_ones_of_the_asker_alone(found: Reader) -> None:
-    with pytest.raises(AskedWrongly, match=r"Did you mean entity\.entity_customers\?"):
+    with pytest.raises(AskedWrongly, match=r"Did you mean entity\.entity_customers or entity\.entity_users\?"):
         castle.ask(found, "select * from entity.entity_custmers")
     with pytest.raises(AskedWrongly) as refused:
         castle.ask(found, "select * from fact.fact_glx")

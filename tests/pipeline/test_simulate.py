@@ -20,6 +20,8 @@ from tapflow.pipeline.simulate import digests, redo, simulate
 FIRST = date(2025, 6, 1)
 LAST = FIRST + timedelta(days=11)  # long enough for a process to write
 KILLED = (
+    # A test run in the background hands down an interrupt that is ignored; a person's does not.
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     "import sys; from datetime import date; from pathlib import Path\n"
     "from tapflow.pipeline.home import Home; from tapflow.pipeline.simulate import simulate\n"
     "simulate(Home(Path(sys.argv[1])), date.fromisoformat(sys.argv[2]))\n"
