@@ -106,7 +106,7 @@ def is_gone(process: int) -> bool:
 def test_the_process_that_writes_ends_with_a_killed_run(tmp_path: Path) -> None:
     process, writer = run_until_a_day_is_there(begun(tmp_path / "with a space"))
     process.kill()
-    process.communicate()
+    process.wait()  # and not for the end of what it says, which the other process would keep open
     deadline = time.monotonic() + 20
     while not is_gone(writer) and time.monotonic() < deadline:
         time.sleep(0.02)
