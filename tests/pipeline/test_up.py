@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import cast
 
 import pytest
 from hypothesis import given
@@ -16,8 +12,7 @@ from hypothesis import strategies as st
 from tapflow.pipeline import cli
 from tapflow.pipeline.home import Home
 from tapflow.pipeline.runs import read_runs
-from tapflow.pipeline.steps import Steps
-from tapflow.pipeline.up import _load_beside, slices
+from tapflow.pipeline.up import slices
 from tapflow.warehouse.version import Versions
 
 UNTIL = "2026-03-20"
@@ -148,49 +143,6 @@ def test_up_then_again_then_a_day_then_a_day_redone(capsys: pytest.CaptureFixtur
 
     assert cli.run(["rollback", *home]) == 0
     assert Versions(root / "warehouse").current_id() == first.id
-
-
-class _Told(Exception):
-    pass
-
-
-class _FakeSteps:
-    """Steps that only note what was asked of them; loading the second slice fails."""
-
-    def __init__(self, until: date, failing: int) -> None:
-        self.until, self.failing = until, failing
-        self.company, self.loads, self.seen = self, 0, threading.Event()
-
-    def next_day(self) -> date:
-        return self.until - timedelta(days=599)
-
-    def prepare(self) -> None:
-        raise RuntimeError("told when it is built")
-
-    def simulate(self, until: date, look: Callable[[], None]) -> None:
-        if self.loads == self.failing:
-            assert self.seen.wait(10)
-            for _ in range(1000):
-                look()
-                time.sleep(0.01)
-            raise AssertionError("the simulation went on beside a load that had failed")
-
-    def ingest(self) -> None:
-        self.loads += 1
-        if self.loads == self.failing:
-            self.seen.set()
-            raise _Told
-
-
-def test_a_load_that_fails_ends_the_simulation_beside_it() -> None:
-    with pytest.raises(_Told):
-        _load_beside(cast(Steps, _FakeSteps(date(2026, 3, 20), failing=1)))
-
-
-def test_every_slice_is_loaded_also_the_last() -> None:
-    steps = _FakeSteps(date(2026, 3, 20), failing=-1)
-    _load_beside(cast(Steps, steps))
-    assert steps.loads == 4
 
 
 @pytest.mark.slow

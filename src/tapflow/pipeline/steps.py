@@ -59,10 +59,6 @@ class Steps:
 
         return Warehouse(self.company.home.root, self.limits)
 
-    def prepare(self) -> None:
-        """Import dbt and parse its project: seconds of a build that can pass beside something else."""
-        self.warehouse.dbt.manifest()
-
     @property
     def limits(self) -> Limits:
         """What the warehouse's engine may use."""
@@ -78,11 +74,8 @@ class Steps:
         hours_from = max(last, self.company.until) - timedelta(days=kept - 1) if kept else None
         return Clock(self.company.pin.first_date, last, hours_from)
 
-    def simulate(self, until: date, look: Callable[[], None] = lambda: None) -> int:
-        """Simulate the days that are missing up to `until`. Answers the rows that the systems wrote.
-
-        `look` is called after each day; what it raises ends the simulation.
-        """
+    def simulate(self, until: date) -> int:
+        """Simulate the days that are missing up to `until`. Answers the rows that the systems wrote."""
         home = self.company.home
         missing = self.company.missing_days(until)
         if not missing:
@@ -94,7 +87,6 @@ class Steps:
                 step.rows += count
                 meter.advance()
                 meter.remark(day.isoformat())
-                look()
 
             simulate(home, until, self.workers, on_day)
             rows = step.rows - before
