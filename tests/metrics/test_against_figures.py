@@ -87,5 +87,7 @@ def test_what_cannot_be_asked_is_told(tiny_home: BuiltHome) -> None:
         asked(tiny_home, "mmr")
     with pytest.raises(AskedWrongly, match="cash_balance has no dimension plan"):
         asked(tiny_home, "cash_balance", by=("plan",))
+    with pytest.raises(AskedWrongly, match="Give a grain"):
+        asked(tiny_home, "mrr", last="90d", compare="previous")
     with pytest.raises(AskedWrongly, match="before it begins"):
         asked(tiny_home, "mrr", begin="2026-03-02", end="2026-03-01")

@@ -83,6 +83,8 @@ def plan(catalogue: Catalogue, question: Question, known: Window, decision: Deci
 
 
 def _check(catalogue: Catalogue, question: Question, decision: Decision) -> None:
+    if question.compare == "previous" and not question.grain:
+        raise AskedWrongly("A range has no previous period of its own yet.", "Give a grain, such as month.")
     wanted = [*question.by, *(f.dimension for f in question.where)]
     everywhere = {d for f in catalogue.facts.values() for d in f.dimensions}
     for name in question.metrics:
@@ -111,7 +113,7 @@ class _Planner:
         asked = self.question
         columns = [self._answer(name, name, ()) for name in asked.metrics]
         if asked.compare:
-            spec = "shift 12 months" if asked.compare == "yoy" else _PREVIOUS[asked.grain or "month"]
+            spec = "shift 12 months" if asked.compare == "yoy" else _PREVIOUS[str(asked.grain)]
             columns += [self._answer(name, f"{name}_{asked.compare}", (spec,)) for name in asked.metrics]
         keys = ["period", *asked.by]
         ctes = []
