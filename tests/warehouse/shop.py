@@ -44,7 +44,7 @@ models:
     description: Orders.
     config: {meta: {published: {partition: placed_on}}}
     columns:
-      - {name: order_id, data_type: bigint, description: The order., data_tests: [not_null, unique]}
+      - {name: order_id, data_type: bigint, description: The order., data_tests: [key]}
       - {name: placed_on, data_type: date, description: Its day.}
       - {name: amount_minor, data_type: bigint, description: Its amount.}
   - name: entity_shop

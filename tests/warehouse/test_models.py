@@ -16,7 +16,7 @@ from tests.homes import BuiltHome
 from tests.warehouse.trino import FUNCTIONS
 
 PROJECT = Path(__file__).resolve().parents[2] / "warehouse"
-KEY_TESTS = {"unique", "unique_combination", "counted_once"}
+KEY_TESTS = {"key", "unique_combination", "counted_once"}
 
 _MACRO = re.compile(r"macro duckdb__\w+\(.*?%\}(.*?)\{%-? *endmacro", re.DOTALL)
 

@@ -131,7 +131,7 @@ def test_what_a_killed_publisher_committed_is_not_taken_for_the_old_version(shop
 def test_a_failed_test_leaves_the_old_version_and_names_the_test(shop: Shop) -> None:
     shop.build()
     shop.replace(orders([(1, datetime(2026, 1, 1), 1), (1, datetime(2026, 1, 2), 1)]))
-    with pytest.raises(CheckFailed, match=r"unique_fact_orders_order_id.*tapflow build --select"):
+    with pytest.raises(CheckFailed, match=r"key_fact_orders_order_id.*tapflow build --select"):
         shop.build()
     assert shop.warehouse.versions.current_id() == "v0001"
     assert seen(shop) == (60, 177_000)

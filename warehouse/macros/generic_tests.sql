@@ -1,7 +1,8 @@
 -- The columns together are a key: never twice, and none of them null but those of `nullable`. Fails with the keys.
-{% test unique_combination(model, columns, nullable=[]) %}
+-- `grows_by`: the day by which the table grows, when it is of the key; days that were not touched are passed over.
+{% test unique_combination(model, columns, nullable=[], grows_by=none) %}
     select {{ columns | join(', ') }}, count(*) as rows_of_key
-    from {{ model }}
+    from {{ touched_rows(model, grows_by) }}
     group by {{ columns | join(', ') }}
     having count(*) > 1 {%- for column in columns if column not in nullable %} or {{ column }} is null {%- endfor %}
 {% endtest %}
@@ -41,4 +42,17 @@
     where
         (next_begins_at is not null and (ends_at is null or ends_at <> next_begins_at))
         or (ends_at is not null and ends_at <= begins_at)
+{% endtest %}
+
+-- The column is a key: never null, and no value twice. One test in the place of dbt's `not_null` and `unique`.
+-- `grows_by`: the day by which the table grows. Of what was not touched, only rows of the same keys are looked at.
+{% test key(model, column_name, grows_by=none) %}
+    {%- set rows = touched_rows(model, grows_by) %}
+    select {{ column_name }}, count(*) as rows_of_key
+    from {{ model }}
+    {% if rows is string -%}
+        where {{ column_name }} in (select {{ column_name }} from {{ rows }}) or {{ column_name }} is null
+    {%- endif %}
+    group by {{ column_name }}
+    having count(*) > 1 or {{ column_name }} is null
 {% endtest %}

@@ -62,8 +62,20 @@
 {%- endmacro %}
 
 -- Of the messages received in the slice, those that count: for days of the window all, for earlier days the new ones.
+-- Of these, a model that asks so gets the slice's own days and what came late for earlier ones one after the other.
 {% macro counts_in(slice, loaded_at="_loaded_at") -%}
     (effective_seconds >= {{ slice.window_seconds }} or {{ loaded_at }} > timestamp '{{ slice.after }}')
+    and __part__
+{%- endmacro %}
+
+-- What `__part__` stands for in a model's SQL: all of a slice, its own days, or earlier ones.
+{% macro sql_of_part(slice_sql, slice, part) -%}
+    {%- set conditions = {
+        "all": "true",
+        "own": "effective_seconds >= " ~ slice["__from_seconds__"],
+        "late": "effective_seconds < " ~ slice["__from_seconds__"],
+    } -%}
+    {{ return(slice_sql | replace("__part__", conditions[part])) }}
 {%- endmacro %}
 
 -- The slices of a window, as values of the marks: 30 received days each, the last one open at its end.
@@ -105,7 +117,7 @@
 
 -- Materialization `stream`: a table that grows by slices of received days. Rows from the slice's first
 -- day on are put in. A row of an earlier day is merged into the one of its key (unique_key): columns of
--- meta.added are added up, those of meta.kept stay as they are. meta.window_time names the column that
+-- meta.added are added up, those of meta.kept stay as they are. meta.grows_by names the column that
 -- holds the day or hour, meta.window_from a macro that answers the window (stream_window unless told),
 -- meta.none_earlier says that a slice tells nothing of earlier days. A first build, or a full refresh,
 -- writes beside the table and takes its place at the end; a later one is one transaction: when it is
@@ -118,14 +130,16 @@
     {%- set window = context[config.get("meta").get("window_from", "stream_window")]() -%}
     {%- set slices = stream_slices(window) -%}
     {%- set never = modules.datetime.datetime(9999, 12, 31) -%}
-    {%- set shape = sql_of_slice(sql, slice_marks(never, never, never, "9999-12-31 00:00:00")) -%}
+    {%- set nothing = slice_marks(never, never, never, "9999-12-31 00:00:00") -%}
+    {%- set shape = sql_of_part(sql_of_slice(sql, nothing), nothing, "all") -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {%- if anew -%} {%- do stream_begun(table, shape) -%} {%- else -%} {%- do stream_widened(table, shape) -%} {%- endif -%}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if not anew and slices -%}
+        {% call statement("touched") -%} {{ touch(table, "date '" ~ window.from_day ~ "'") }} {%- endcall %}
         {% call statement("replaced") -%}
-            delete from {{ table }} where {{ config.get("meta").window_time }} >= timestamp '{{ window.from_day }} 00:00:00'
+            delete from {{ table }} where {{ config.get("meta").grows_by }} >= timestamp '{{ window.from_day }} 00:00:00'
         {%- endcall %}
     {%- endif -%}
     {%- for slice in slices -%}
@@ -162,23 +176,28 @@
     {%- do run_query("drop table " ~ wanted) -%}
 {%- endmacro %}
 
--- One slice: what it says of earlier days is merged into their rows, then all of its own days are put in.
--- The slice is gathered first, and once: the engine would not push the question for earlier days below sums.
+-- One slice: what it says of earlier days is merged into their rows, then all of its own days are put in. A model
+-- that tells the two parts from the messages (`counts_in`) is asked for each: what comes late is little, and its own
+-- days go straight in. Another one is gathered first: the engine would not push the question below its sums.
 {% macro stream_grown(table, slice_sql, slice, transaction) -%}
     {%- set meta = config.get("meta") -%}
-    {%- set time, keys = meta.window_time, config.get("unique_key") | join(", ") -%}
+    {%- set time, keys = meta.grows_by, config.get("unique_key") | join(", ") -%}
     {%- set columns = get_quoted_csv(adapter.get_columns_in_relation(table) | map(attribute="name")) -%}
     {%- set begins_at = "timestamp '" ~ slice["__from_day__"] ~ " 00:00:00'" -%}
     {%- set into = "insert into " ~ table ~ " (" ~ columns ~ ") select " ~ columns ~ " from " -%}
     {%- set fresh, merged = "_" ~ table.identifier ~ "__fresh", "_" ~ table.identifier ~ "__merged" -%}
+    {%- set in_parts = "__part__" in slice_sql -%}
+    {%- set gathered = sql_of_part(slice_sql, slice, "late" if in_parts else "all") -%}
+    {%- set own = "(" ~ sql_of_part(slice_sql, slice, "own") ~ ")" if in_parts else fresh -%}
     {%- set reached = time ~ " < " ~ begins_at ~ " and " ~ time ~ " >= (select min(" ~ time ~ ") from " ~ fresh ~ ")" -%}
     {%- set merging = [
-        "create or replace temporary table " ~ fresh ~ " as " ~ slice_sql,
+        "create or replace temporary table " ~ fresh ~ " as " ~ gathered,
+        touch(table, "(select min(" ~ time ~ ") from " ~ fresh ~ ")"),
         "create or replace temporary table " ~ merged ~ " as "
         ~ stream_merged(table, "(select * from " ~ fresh ~ " where " ~ time ~ " < " ~ begins_at ~ ")", reached),
         "delete from " ~ table ~ " where " ~ reached ~ " and (" ~ keys ~ ") in (select " ~ keys ~ " from " ~ merged ~ ")",
         into ~ merged,
-        into ~ fresh ~ " where " ~ time ~ " >= " ~ begins_at,
+        into ~ own ~ " where " ~ time ~ " >= " ~ begins_at,
         "drop table " ~ fresh,
         "drop table " ~ merged,
     ] -%}
@@ -214,21 +233,22 @@
 {%- endmacro %}
 
 -- Incremental strategy `window`, for tables that need no slices: rows from the window's first day on are
--- replaced; rows of earlier days are replaced key by key (unique_key). meta.window_time and meta.window_from
+-- replaced; rows of earlier days are replaced key by key (unique_key). meta.grows_by and meta.window_from
 -- are told as for `stream`.
 {% macro get_incremental_window_sql(arg_dict) -%}
     {%- set target, fresh = arg_dict["target_relation"], arg_dict["temp_relation"] -%}
     {%- set columns = get_quoted_csv(arg_dict["dest_columns"] | map(attribute="name")) -%}
     {%- set meta, keys = config.get("meta"), arg_dict["unique_key"] -%}
     {%- set keys = [keys] if keys is string else keys -%}
-    {%- set first = "(select min(" ~ meta.window_time ~ ") from " ~ fresh ~ ")" -%}
+    {%- set first = "(select min(" ~ meta.grows_by ~ ") from " ~ fresh ~ ")" -%}
     {%- set from_day = context[meta.get("window_from", "stream_window")]().from_day -%}
-    delete from {{ target }} where {{ meta.window_time }} >= timestamp '{{ from_day }} 00:00:00';
+    {{ touch(target, "least(date '" ~ from_day ~ "', " ~ first ~ ")") }};
+    delete from {{ target }} where {{ meta.grows_by }} >= timestamp '{{ from_day }} 00:00:00';
     delete from {{ target }}
-    where {{ meta.window_time }} >= {{ first }}
+    where {{ meta.grows_by }} >= {{ first }}
         and ({{ keys | join(", ") }}) in (
             select {{ keys | join(", ") }} from {{ fresh }}
-            where {{ meta.window_time }} < timestamp '{{ from_day }} 00:00:00'
+            where {{ meta.grows_by }} < timestamp '{{ from_day }} 00:00:00'
         );
     insert into {{ target }} ({{ columns }}) (select {{ columns }} from {{ fresh }});
 {%- endmacro %}

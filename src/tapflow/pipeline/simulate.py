@@ -33,6 +33,8 @@ from tapflow.sources.logs import Written, table_of
 from tapflow.sources.writing import LogWriter, ProcessWriter, ThreadWriter
 
 CHECKPOINT_DAYS = 30  # between two checkpoints of a long run; a redone day starts from one
+_KEPT_DAYS = 90  # for which they stay; of older ones every sixth does
+_OLD_CHECKPOINT_DAYS = 6 * CHECKPOINT_DAYS
 _IN_FLIGHT = 3  # days being written while the next ones step
 _PROCESS_FROM_DAYS = 10  # to write: for fewer, beginning a process costs more than it saves
 OnDay = Callable[[date, int], None]
@@ -219,10 +221,17 @@ def _write_state(home: Home, number: DayNumber, content: bytes) -> None:
     scratch = path.with_suffix(".part")
     scratch.write_bytes(content)
     scratch.replace(path)
-    # Of the daily checkpoints between the spaced ones, the newest two stay.
-    spaced = [p for p in _states(home) if day_number(date.fromisoformat(p.stem)) % CHECKPOINT_DAYS]
-    for old in spaced[:-2]:
-        old.unlink()
+    for old in needless_states([day_number(date.fromisoformat(p.stem)) for p in _states(home)]):
+        (home.state / f"{day_date(old).isoformat()}.state").unlink()
+
+
+def needless_states(days: Sequence[DayNumber]) -> list[DayNumber]:
+    """Of checkpoints' days, oldest first, those that may go.
+
+    The newest two stay, those of every thirtieth day for ninety days, and of older ones every sixth.
+    """
+    older = days[:-2]
+    return [day for day in older if day % (CHECKPOINT_DAYS if day > days[-1] - _KEPT_DAYS else _OLD_CHECKPOINT_DAYS)]
 
 
 def _states(home: Home) -> list[Path]:

@@ -7,6 +7,7 @@ import pkgutil
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
@@ -75,15 +76,18 @@ class Matching:
     least: float = 0.99
 
 
-def rendered(sql: str, grain: str, dimension: str) -> str:
-    """A figure's query for a grain (day or month) and a dimension's expression."""
+def rendered(sql: str, grain: str, dimension: str, begin: date = date(1970, 1, 1)) -> str:
+    """A figure's query for a grain (day or month), a dimension's expression, and days from `begin` on.
+
+    A query that looks back over rows says with `$from`, the first day wanted, how far it need.
+    """
     out, rest = [], sql
     while (start := rest.find(_PERIOD)) >= 0:
         end = _closing(rest, start + len(_PERIOD))
         inner = _quoted(rest[start + len(_PERIOD) : end])
         out.append(f"{rest[:start]}{period_of(inner, grain)}")
         rest = rest[end + 1 :]
-    return ("".join(out) + rest).replace("$dim", dimension)
+    return ("".join(out) + rest).replace("$dim", dimension).replace("$from", f"date '{begin}'")
 
 
 def told(instant: str, value: str, rows: str) -> str:
@@ -110,7 +114,16 @@ class Parts:
     value: str
     rows: str
 
+    def within(self, begin: date, end: date) -> str:
+        """The rows whose instant lies in a span, its end not included: files of other days need not be read."""
+        span = f"{self.period} >= date '{begin}' and {self.period} < date '{end}'"
+        where = _top_level(self.rows, 0, _WHERE)
+        if where is None:
+            return f"{self.rows} where {span}"
+        return f"{self.rows[: where.start()]} where ({self.rows[where.end() :]}) and {span}"
 
+
+_WHERE = re.compile(r"\s+where\s+")
 _HEAD = re.compile(r"\s*select \$period\(")
 _TAIL = re.compile(r"\s+group by 1, 2\s*$")
 

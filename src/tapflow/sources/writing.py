@@ -1,22 +1,28 @@
 """Writing logs in a process of its own, so that stepping the company and encoding share no interpreter.
 
 Threads were not enough: a day is some 110 files, most of them small, and encoding a small file is
-mostly calls, for which the threads waited on one another. A day's tables go to the process as one
-message over its standard input, and an answer of what was written comes back over its output, in
-the same order. The process ends when its input does, so also when its parent is killed.
+mostly calls, for which the threads waited on one another. A day's tables are laid into memory that
+both processes see, and which is used again for a later day: fresh memory costs its clearing, and a
+pipe two more copies, together more than a third of a full-size day. Where they lie goes to the
+process over its standard input, and what was written comes back over its output, in the same
+order. The process ends when its input does, so also when its parent is killed.
 """
 
 from __future__ import annotations
 
+import mmap
 import os
 import pickle
 import subprocess
 import sys
+import tempfile
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Semaphore
 from typing import IO, Protocol
 
 import pyarrow as pa
@@ -28,6 +34,16 @@ Files = Sequence[tuple[Path, pa.Table]]
 """Where a table is to be written, and the table."""
 
 _SIZE_BYTES = 8  # of a message, told before it
+_SLOTS = 6  # days that may be under way; another one waits
+_ROOM_BYTES = 1 << 24  # by which a slot grows
+
+
+@dataclass(frozen=True)
+class _Message:
+    """Where a day's tables lie: the slot, and each file's path, begin and length in it."""
+
+    slot: int
+    parts: tuple[tuple[str, int, int], ...]
 
 
 class LogWriter(Protocol):
@@ -64,28 +80,38 @@ class ThreadWriter:
 
 
 class ProcessWriter:
-    """Writes in another process, fed by a thread: a pipe holds little, and the company shall not wait for it."""
+    """Writes in another process, which sees the tables in memory of both."""
 
     def __init__(self) -> None:
+        self._slots = [_Slot(_unnamed()) for _ in range(_SLOTS)]
+        self._free = Semaphore(_SLOTS)
+        self._put = 0
+        files = [slot.file for slot in self._slots]
         # The parent's own path: the child finds the same program, wherever it was begun. A process group of
         # its own keeps the terminal's Ctrl-C from it; it ends when its input does.
-        program = f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import serve; serve()"
+        program = f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import serve; serve({files!r})"
         self._process = subprocess.Popen(
-            [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, process_group=0
+            [sys.executable, "-c", program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            process_group=0,
+            pass_fds=files,
         )
-        self._feeding = ThreadPoolExecutor(1, thread_name_prefix="tapflow-log")
-        self._sent: deque[Future[None]] = deque()
 
     def put(self, files: Files) -> None:
-        """Hand over a day's files, packed here: in the feeding thread each file would wait for the interpreter."""
-        message = _packed(files)
-        self._sent.append(self._feeding.submit(_send, self._pipe(self._process.stdin), message))
+        """Hand over a day's files. Waits only when too many days are under way."""
+        self._free.acquire()
+        place = self._put % _SLOTS
+        self._put += 1
+        message = _Message(place, self._slots[place].lay(files))
+        with suppress(BrokenPipeError):  # it is gone, which taking its answer tells
+            _send(self._pipe(self._process.stdin), pickle.dumps(message))
 
     def take(self) -> list[Written]:
         """Wait for the next day's files."""
-        with suppress(BrokenPipeError):  # it is gone, and so is its answer
-            self._sent.popleft().result()
         answer = _receive(self._pipe(self._process.stdout))
+        self._free.release()
         if answer is None:
             raise SurroundingsFailed(
                 f"The process that writes logs ended early (exit code {self._process.wait()}).",
@@ -101,9 +127,10 @@ class ProcessWriter:
     def close(self) -> None:
         """Let the process end. Its output goes first: it then ends after the day under way."""
         self._pipe(self._process.stdout).close()
-        self._feeding.shutdown(wait=True, cancel_futures=True)
         self._pipe(self._process.stdin).close()
         self._process.wait()
+        for slot in self._slots:
+            slot.close()
 
     @staticmethod
     def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
@@ -111,14 +138,73 @@ class ProcessWriter:
         return pipe
 
 
-def serve() -> None:
-    """The process's life: a message, its files, an answer, until no more come."""
+class _Slot:
+    """Memory that both processes see: an open file that has no name, mapped. It grows, and is used again."""
+
+    def __init__(self, file: int) -> None:
+        self.file = file
+        self._map: mmap.mmap | None = None
+
+    def lay(self, files: Files) -> tuple[tuple[str, int, int], ...]:
+        """Lay tables into the memory; answers where each is: path, begin, length."""
+        need = pa.MockOutputStream()
+        for _, table in files:
+            _lay(table, need)
+        self._fit(need.size())
+        sink = pa.FixedSizeBufferWriter(pa.py_buffer(self._mapped()))
+        parts = []
+        for path, table in files:
+            begin = sink.tell()
+            _lay(table, sink)
+            parts.append((str(path), begin, sink.tell() - begin))
+        return tuple(parts)
+
+    def read(self, parts: Sequence[tuple[str, int, int]]) -> Files:
+        """What was laid there, not copied: it stands until the slot is used again."""
+        whole = pa.py_buffer(self._mapped())
+        return [
+            (Path(path), pa.ipc.open_stream(whole.slice(begin, length)).read_all()) for path, begin, length in parts
+        ]
+
+    def close(self) -> None:
+        """Let the memory go; it is freed when the other process has, too."""
+        os.close(self.file)
+
+    def _fit(self, size: int) -> None:
+        if os.fstat(self.file).st_size < size:
+            os.ftruncate(self.file, -(-size // _ROOM_BYTES) * _ROOM_BYTES)
+
+    def _mapped(self) -> mmap.mmap:
+        size = os.fstat(self.file).st_size
+        if self._map is None or len(self._map) != size:
+            # The old one goes with the last table that was read from it.
+            self._map = mmap.mmap(self.file, size)
+        return self._map
+
+
+def _unnamed() -> int:
+    """An open file without a name: memory where the system has such, else a file that is deleted already."""
+    if sys.platform == "linux":
+        return os.memfd_create("tapflow-logs")
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
+
+
+def _lay(table: pa.Table, sink: pa.NativeFile) -> None:
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+
+
+def serve(files: Sequence[int]) -> None:
+    """The process's life: a message, its files, an answer, until no more come. `files`: of the slots."""
+    slots = [_Slot(file) for file in files]
     given, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     try:
         while (message := _receive(given)) is not None:
+            asked: _Message = pickle.loads(message)
             told: list[Written] | Exception
             try:
-                told = _write(_unpacked(message))
+                told = _write(slots[asked.slot].read(asked.parts))
             except Exception as error:
                 told = error
             _send(answers, pickle.dumps(told))
@@ -130,38 +216,11 @@ def _write(files: Files) -> list[Written]:
     return [write_log(path, table) for path, table in files]
 
 
-def _packed(files: Files) -> pa.Buffer:
-    sink = pa.BufferOutputStream()
-    parts: list[tuple[str, int]] = []
-    for path, table in files:
-        began = sink.tell()
-        with pa.ipc.new_stream(sink, table.schema) as stream:
-            stream.write_table(table)
-        parts.append((str(path), sink.tell() - began))
-    index = pickle.dumps(parts)
-    sink.write(index)
-    sink.write(len(index).to_bytes(_SIZE_BYTES, "little"))
-    return sink.getvalue()
-
-
-def _unpacked(message: bytes | bytearray) -> Files:
-    end = len(message) - _SIZE_BYTES
-    size = int.from_bytes(message[end:], "little")
-    parts: list[tuple[str, int]] = pickle.loads(message[end - size : end])
-    whole, at, files = pa.py_buffer(message), 0, []
-    for path, length in parts:
-        files.append((Path(path), pa.ipc.open_stream(whole.slice(at, length)).read_all()))
-        at += length
-    return files
-
-
-def _send(pipe: IO[bytes], message: pa.Buffer | bytes) -> None:
-    """Write a message whole; as few calls as can be, since after each a thread waits for the interpreter."""
-    size = memoryview(message).nbytes.to_bytes(_SIZE_BYTES, "little")
-    rest = memoryview(message).cast("B")
-    sent = os.writev(pipe.fileno(), [size, rest]) - len(size)
-    while sent < len(rest):
-        sent += os.write(pipe.fileno(), rest[sent:])
+def _send(pipe: IO[bytes], message: bytes) -> None:
+    """Write a message whole."""
+    rest = memoryview(len(message).to_bytes(_SIZE_BYTES, "little") + message)
+    while rest:
+        rest = rest[os.write(pipe.fileno(), rest) :]
 
 
 def _receive(pipe: IO[bytes]) -> bytearray | None:

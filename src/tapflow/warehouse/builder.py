@@ -11,14 +11,22 @@ from tapflow.core.errors import AskedWrongly
 from tapflow.lake import Lake
 from tapflow.warehouse import publish as publishing
 from tapflow.warehouse.engine import Limits, opened
-from tapflow.warehouse.models import STREAM_TAG, published_models, raw_tables, stream_sources
+from tapflow.warehouse.models import STREAM_TAG, growing_models, published_models, raw_tables, stream_sources
 from tapflow.warehouse.progress import Progress, silent
 from tapflow.warehouse.project import project_digest, project_dir
 from tapflow.warehouse.raw import Clock, Planned, register
 from tapflow.warehouse.runner import Dbt, NodeRun
+from tapflow.warehouse.touched import open_notes, touched
 from tapflow.warehouse.version import Version, Versions
 
 RAW = "raw"
+_STANDING = (
+    # What a state of the project settles once, whatever the data: unit tests, seeds, and staging. Its views stand,
+    # and the keys that they are tested for follow from how they are written.
+    *("--exclude", "resource_type:unit_test", "resource_type:seed", "path:models/staging"),
+    # A test of something else that reads one of these, too, is run.
+    *("--indirect-selection", "cautious"),
+)
 
 
 @dataclass(frozen=True)
@@ -70,10 +78,10 @@ class Warehouse:
         Raises CheckFailed naming the model or test that failed; what readers see then stays as it was.
         """
         begun = stopwatch()
-        self._register(lake, clock, None)
+        self._register(lake, clock, None, anew=full_refresh)
         chosen = [part for pattern in select for part in ("--select", pattern)]
         fresh = ["--full-refresh"] if full_refresh else []
-        tried = ["--exclude", "resource_type:unit_test"] if not select and not full_refresh and self._tried() else []
+        tried = list(_STANDING) if not select and not full_refresh and self._stands() else []
         runs = self.dbt.run(["build", *chosen, *fresh, *tried], progress)
         if select and not runs:
             raise AskedWrongly(f"Nothing in the dbt project matches {' '.join(select)}.", "Name a model, or a path.")
@@ -81,14 +89,14 @@ class Warehouse:
         version = None if select else self.publish(lake, clock, publish_progress)
         return Built(tuple(runs), version, ran - begun, stopwatch() - ran)
 
-    def _tried(self) -> bool:
-        """Whether this project, on this engine, has passed its unit tests: they know nothing of the data."""
+    def _stands(self) -> bool:
+        """Whether this state of the project, on this engine, was built and published from this working file."""
         current = self.versions.current_id()
         version = self.versions.read(current) if current else None
-        return version is not None and (version.project_digest, version.engine) == (
-            project_digest(self.project),
-            publishing.ENGINE,
-        )
+        with opened(self.work, self.limits) as connection:
+            noted = bool(touched(connection))
+        # Notes of another state of the project are gone by now.
+        return noted and version is not None and version.engine == publishing.ENGINE
 
     def build_streams(self, lake: Lake, clock: Clock, progress: Progress = silent) -> list[NodeRun]:
         """Bring the incremental models of the big streams up to date: all that is built between history's slices."""
@@ -109,15 +117,23 @@ class Warehouse:
         self, lake: Lake, clock: Clock, progress: Progress = silent, hook: publishing.Hook = publishing.silent
     ) -> Version:
         """Publish what is built now. See `tapflow.warehouse.publish`."""
-        models = published_models(self.dbt.manifest())
+        manifest = self.dbt.manifest()
+        models = published_models(manifest)
         how = publishing.Publishing(
-            clock, project_digest(self.project), self.limits, hook, progress, self.dbt.definitions()
+            clock=clock,
+            project_digest=project_digest(self.project),
+            limits=self.limits,
+            hook=hook,
+            progress=progress,
+            definitions=self.dbt.definitions(),
+            growing=growing_models(manifest),
         )
         return publishing.publish(lake, self.work, models, self.versions, how)
 
-    def _register(self, lake: Lake, clock: Clock, sources: Iterable[str] | None) -> None:
+    def _register(self, lake: Lake, clock: Clock, sources: Iterable[str] | None, anew: bool = False) -> None:
         declared = raw_tables(self.dbt.manifest(), sources)
         held = set(lake.names(RAW))
         planned: dict[str, Planned] = {t: lake.scan(f"{RAW}.{t}") for t in declared if f"{RAW}.{t}" in held}
         with opened(self.work, self.limits) as connection:
             register(connection, declared, planned, clock)
+            open_notes(connection, project_digest(self.project), anew)

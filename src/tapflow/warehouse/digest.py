@@ -48,17 +48,27 @@ def in_part(column: str | None, grain: Grain, part: str) -> str:
 
 
 def digest_parts(
-    connection: Connection, relation: str, columns: Sequence[str], column: str | None, grain: Grain
+    connection: Connection,
+    relation: str,
+    columns: Sequence[str],
+    column: str | None,
+    grain: Grain,
+    since: date | None = None,
 ) -> dict[str, Part]:
     """Partition -> content of a relation (a quoted name), counting the given columns in any order.
 
-    Two digests are comparable when the same version of the engine made them: they sum and
-    fold DuckDB's row hashes.
+    `since`: the first day of the first partition that is wanted (None: all are).
+
+    Two digests are comparable when the same version of the engine made them: they sum and fold
+    DuckDB's row hashes.
     """
     hashed = ", ".join(name(c) for c in sorted(columns))
+    wanted = (
+        "true" if column is None or since is None else f"({name(column)} >= date '{since}' or {name(column)} is null)"
+    )
     rows = connection.execute(
         "select begin, count(*), sum(h), bit_xor(h) from "
-        f"(select {begin_of(column, grain)} as begin, hash({hashed}) as h from {relation}) "
+        f"(select {begin_of(column, grain)} as begin, hash({hashed}) as h from {relation} where {wanted}) "
         "group by begin order by begin"
     ).fetchall()
     return {

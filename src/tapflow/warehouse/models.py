@@ -14,6 +14,8 @@ from tapflow.warehouse.digest import Grain
 
 PUBLISHED_SCHEMAS = ("entity", "fact", "metrics")
 STREAM_TAG = "stream"
+GROWING = ("incremental", "stream")
+"""Materializations that add to the table that is there."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,15 @@ def stream_sources(manifest: Manifest) -> set[str]:
                 seen.add(parent)
                 waiting.append(parent)
     return {k for k in seen if k in manifest.sources}
+
+
+def growing_models(manifest: Manifest) -> list[str]:
+    """The models, `schema.name`, to whose tables a build adds."""
+    return sorted(
+        f"{node.schema}.{node.name}"
+        for node in manifest.nodes.values()
+        if str(node.resource_type) == "model" and node.config.materialized in GROWING
+    )
 
 
 def published_models(manifest: Manifest) -> list[PublishedModel]:

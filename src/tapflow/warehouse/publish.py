@@ -20,12 +20,13 @@ import pyarrow as pa
 from tapflow.core.clock import real_now
 from tapflow.lake import Lake, LakeFile, NewFile, PartitionField, Split
 from tapflow.lake.scans import NAMES_SINCE
-from tapflow.warehouse.digest import WHOLE, Part, begin_of, digest_parts, in_part, part_name, table_digest
+from tapflow.warehouse.digest import WHOLE, Grain, Part, begin_of, digest_parts, in_part, part_name, table_digest
 from tapflow.warehouse.engine import Connection, Limits, name, opened, text, told
 from tapflow.warehouse.models import PublishedModel
 from tapflow.warehouse.progress import Progress
 from tapflow.warehouse.progress import silent as unwatched
 from tapflow.warehouse.raw import Clock
+from tapflow.warehouse.touched import Touched, settle, touched
 from tapflow.warehouse.version import PublishedTable, Version, Versions, manifest_text, write_atomically
 
 ENGINE = f"duckdb {duckdb.__version__}"
@@ -53,13 +54,13 @@ class Publishing:
     hook: Hook = silent
     progress: Progress = unwatched
     definitions: str = "{}"  # of metrics: a version is asked by its own
+    growing: Sequence[str] = ()  # tables, published or not, that note which days a build touched
 
 
 def publish(lake: Lake, work: Path, models: Sequence[PublishedModel], versions: Versions, how: Publishing) -> Version:
     """Publish the models' tables in the DuckDB file `work` as a new version, and show it to readers."""
     versions.sweep()
-    known = _Known(versions)
-    tables = _publish_tables(lake, work, models, known, how)
+    tables = _publish_tables(lake, work, models, _Known(versions), how)
     version = Version(
         id=versions.next_id(),
         built_at=real_now().isoformat(timespec="seconds"),
@@ -73,6 +74,9 @@ def publish(lake: Lake, work: Path, models: Sequence[PublishedModel], versions: 
     how.hook("pointer")
     versions.point(version.id)
     how.hook("pointed")
+    with opened(work, how.limits) as connection:
+        snapshots = {t: tables[t].snapshot if t in tables else None for t in how.growing}
+        settle(connection, how.project_digest, snapshots)
     oldest = real_now() - timedelta(days=KEEP_DAYS)
     versions.forget(KEEP_VERSIONS, oldest)
     how.progress(len(models), len(models), version.id)
@@ -89,12 +93,13 @@ def _publish_tables(
         nonlocal done
         how.hook(f"table {model.table}")
         with connection.cursor() as cursor:
-            table = _publish_table(lake, cursor, model, known, how)
+            table = _publish_table(lake, cursor, model, known, notes.get(model.table), how)
         done += 1
         how.progress(done, len(models), model.table)
         return table
 
     with opened(work, how.limits) as connection, ThreadPoolExecutor(how.limits.threads) as pool:
+        notes = touched(connection)
         waiting = {m.table: pool.submit(one, connection, m) for m in models}
         try:
             return {table: future.result() for table, future in waiting.items()}
@@ -119,13 +124,14 @@ class _Known:
 
 
 def _publish_table(
-    lake: Lake, connection: Connection, model: PublishedModel, known: _Known, how: Publishing
+    lake: Lake, connection: Connection, model: PublishedModel, known: _Known, note: Touched | None, how: Publishing
 ) -> PublishedTable:
     relation = f"{name(model.schema)}.{name(model.name)}"
     with told(model.table):
         schema = connection.sql(f"from {relation} limit 0").to_arrow_table().schema
-        parts = digest_parts(connection, relation, schema.names, model.partition, model.grain)
     base = _base(lake, model, schema, known)
+    with told(model.table):
+        parts = _parts(connection, relation, model, schema, base, note)
     before = _comparable(connection, relation, model, schema, base, parts)
     changed = {p for p in parts.keys() | before.keys() if parts.get(p) != before.get(p)}
     if base is None or changed or list(base.columns) != schema.names:
@@ -135,6 +141,28 @@ def _publish_table(
             )
         return _described(lake, model, schema, parts)
     return replace(base, classifications=dict(model.classifications))
+
+
+def _parts(
+    connection: Connection,
+    relation: str,
+    model: PublishedModel,
+    schema: pa.Schema,
+    base: PublishedTable | None,
+    note: Touched | None,
+) -> dict[str, Part]:
+    """The table's content by partition. What no build touched since `base` is as that tells."""
+    of = (connection, relation, schema.names, model.partition, model.grain)
+    fits = base is not None and note is not None and note.snapshot == base.snapshot
+    if not fits or base is None or note is None or list(base.columns) != schema.names or model.partition is None:
+        return digest_parts(*of)
+    since = note.from_day.replace(day=1) if model.grain is Grain.MONTH else note.from_day
+    # Days before the first one may have gone, which is no touch: old hours are let go.
+    begin = f"cast(date_trunc('{model.grain}', min({name(model.partition)})) as date)"
+    first = connection.execute(f"select {begin} from {relation}").fetchone()
+    oldest = part_name(first[0]) if first and first[0] else part_name(since)
+    kept = {p: part for p, part in base.parts.items() if p != WHOLE and oldest <= p < part_name(since)}
+    return kept | digest_parts(*of, since)
 
 
 def _base(lake: Lake, model: PublishedModel, schema: pa.Schema, known: _Known) -> PublishedTable | None:

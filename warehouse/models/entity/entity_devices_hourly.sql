@@ -6,7 +6,7 @@
         unique_key=["device_serial", "hour"],
         tags=["stream"],
         meta={
-            "window_time": "hour",
+            "grows_by": "hour",
             "added": message_sums() | list,
             "published": {"partition": "hour", "grain": "day"},
         },

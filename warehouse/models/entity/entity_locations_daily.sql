@@ -7,7 +7,7 @@
         unique_key=["location_id", "day"],
         tags=["stream"],
         full_refresh=false,
-        meta={"window_time": "day", "window_from": "device_days_window", "published": {"partition": "day"}},
+        meta={"grows_by": "day", "window_from": "device_days_window", "published": {"partition": "day"}},
     )
 }}
 {%- set window = device_days_window() %}

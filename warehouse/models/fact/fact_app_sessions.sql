@@ -6,7 +6,7 @@
         incremental_strategy="delete+insert",
         unique_key="activity_date",
         tags=["stream"],
-        meta={"published": {"partition": "activity_date"}},
+        meta={"grows_by": "activity_date", "published": {"partition": "activity_date"}},
     )
 }}
 {%- set captured = ref("stg_posthog__events") %}

@@ -7,7 +7,7 @@
         tags=["stream"],
         full_refresh=false,
         meta={
-            "window_time": "day",
+            "grows_by": "day",
             "added": ["pours", "serve_ml", "wasted_flow_ml"],
             "published": {"partition": "day"},
         },

@@ -8,7 +8,7 @@
         tags=["stream"],
         full_refresh=false,
         meta={
-            "window_time": "day",
+            "grows_by": "day",
             "window_from": "device_days_window",
             "kept": [
                 "is_installed",
@@ -69,19 +69,18 @@ with
             and received_at >= timestamp '{{ slice.from_day }} 00:00:00'
             and received_at < timestamp '{{ slice.to_day }} 00:00:00'
         union all
-        select
-            device_serial,
-            max(boot) as boot,
-            max_by(sequence, message_number) as sequence,
-            max_by(event_type, message_number) as event_type,
-            max_by(received_at, message_number) as received_at
-        from
-            (
-                select *, boot * 1000000000 + sequence as message_number
+        -- How each device stood when the slice began: its last change before.
+        select device_serial, boot, sequence, event_type, received_at
+        from {{ ref("int_devices__state_changes") }}
+        where
+            event_type <> 'firmware_update'
+            and received_at < timestamp '{{ slice.from_day }} 00:00:00'
+            and (device_serial, boot * 1000000000 + sequence) in (
+                select device_serial, max(boot * 1000000000 + sequence)
                 from {{ ref("int_devices__state_changes") }}
                 where event_type <> 'firmware_update' and received_at < timestamp '{{ slice.from_day }} 00:00:00'
+                group by device_serial
             )
-        group by device_serial
     ),
 
     spans as (

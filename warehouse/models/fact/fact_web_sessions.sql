@@ -8,7 +8,7 @@
         incremental_strategy="delete+insert",
         unique_key="session_date",
         tags=["stream"],
-        meta={"published": {"partition": "session_date"}},
+        meta={"grows_by": "session_date", "published": {"partition": "session_date"}},
     )
 }}
 {%- set of_first_event = [

@@ -83,6 +83,7 @@ from (
         select d.day, x.location, sum(d.pours_received) as pours
         from truth.device_day as d
         join (select device, any_value(location) as location from truth.device group by device) as x using (device)
+        where d.day >= $from - interval 6 day
         group by 1, 2
     )
 )

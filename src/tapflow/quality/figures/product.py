@@ -61,7 +61,8 @@ def _standing(name: str, title: str, condition: str, since: str, until: str) -> 
     """People for whom a condition over their active days holds, day by day.
 
     `since` and `until` bound the days on which an active day makes it hold; `until` may speak of
-    the next active day, `next_day`, and of the ninth active day before, `tenth_day`.
+    the next active day, `next_day`, and of the ninth active day before, `tenth_day`. No active
+    day matters for longer than 28 days, nor with those before it for longer than 70.
     """
     return Figure(
         name=name,
@@ -105,7 +106,7 @@ def _spans(since: str, until: str, among: str) -> str:
         with active as (
             select user, day, lead(day) over (partition by user order by day) as next_day,
                 lag(day, 9) over (partition by user order by day) as tenth_day
-            from truth.user_day where {among}
+            from truth.user_day where {among} and day >= $from - interval 70 day
         ),
         spans as (
             select {since} as from_day, cast({until} as date) as to_day from active
@@ -117,7 +118,7 @@ def _spans(since: str, until: str, among: str) -> str:
         ),
         days as (
             select cast(unnest(generate_series(min(day), max(day), interval '1' day)) as date) as day
-            from truth.user_day
+            from truth.user_day where day >= $from - interval 70 day
         ),
         changes as (
             select days.day, coalesce(sum(steps.step), 0) as step

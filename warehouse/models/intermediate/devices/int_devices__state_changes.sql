@@ -4,7 +4,7 @@
         materialized="stream",
         unique_key=["device_serial", "boot", "sequence"],
         tags=["stream"],
-        meta={"window_time": "received_at", "none_earlier": true},
+        meta={"grows_by": "received_at", "none_earlier": true},
         full_refresh=false,
     )
 }}

@@ -7,7 +7,7 @@
         unique_key=["device_serial", "day", "received_day"],
         tags=["stream"],
         full_refresh=false,
-        meta={"window_time": "received_day", "none_earlier": true},
+        meta={"grows_by": "received_day", "none_earlier": true},
     )
 }}
 {% set slice = stream_slice() %}

@@ -6,7 +6,7 @@
         materialized="stream",
         unique_key=["device_serial", "boot", "sequence", "received_seconds"],
         tags=["stream"],
-        meta={"window_time": "received_at", "window_from": "copies_window", "none_earlier": true},
+        meta={"grows_by": "received_at", "window_from": "copies_window", "none_earlier": true},
         full_refresh=false,
     )
 }}

@@ -2,7 +2,11 @@
 -- Millions of ids are compared by their hashes, which are short; ids only where two hashes are equal.
 {{
     config(
-        materialized="incremental", incremental_strategy="delete+insert", unique_key="activity_date", tags=["stream"]
+        materialized="incremental",
+        incremental_strategy="delete+insert",
+        unique_key="activity_date",
+        tags=["stream"],
+        meta={"grows_by": "activity_date"},
     )
 }}
 {%- set since = changed_since(ref("stg_posthog__events"), "event_at") if is_incremental() else "0001-01-01" %}

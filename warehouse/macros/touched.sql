@@ -1,0 +1,34 @@
+-- What a build touched of tables that grow by days, so that the rest is neither tested nor digested again
+-- (tapflow.warehouse.touched tells more). A table without a note counts as touched throughout.
+
+-- A statement that notes that this model's table may have changed from a day on (an expression; null: nothing did).
+{% macro touch(table, from_day) -%}
+    update raw._touched
+    set from_day = least(from_day, coalesce(cast({{ from_day }} as date), from_day))
+    where relation = '{{ table.schema }}.{{ table.identifier }}'
+{%- endmacro %}
+
+-- The rows of a model that a test must look at: those of days that were touched since they were last tested. `grows_by`
+-- is the column by which the table grows, a day or an instant; none for a table that is made anew each time.
+{% macro touched_rows(model, grows_by) -%}
+    {%- if not execute or not grows_by -%} {{ return(model) }} {%- endif -%}
+    {%- set notes = run_query(
+        "select from_day from raw._touched where relation = '" ~ model.schema ~ "." ~ model.identifier ~ "'"
+    ).rows -%}
+    {%- if not notes -%} {{ return(model) }} {%- endif -%}
+    {{ return("(select * from " ~ model ~ " where " ~ grows_by ~ " >= date '" ~ notes[0][0] ~ "')") }}
+{%- endmacro %}
+
+-- dbt's strategy delete+insert, with two changes. Rows of a key of several columns are found in the set of new keys:
+-- joined with every new row, as dbt has it, they come once for each, which grows with the square. And a table that
+-- grows by days (its key is the column by which it is published) notes the first day that was touched.
+{% macro duckdb__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
+    {%- set keys = [unique_key] if unique_key is string else unique_key -%}
+    {%- set columns = get_quoted_csv(dest_columns | map(attribute="name")) -%}
+    {%- if unique_key == config.get("meta", {}).get("grows_by") %}
+    {{ touch(target, "(select min(" ~ unique_key ~ ") from " ~ source ~ ")") }};
+    {%- endif %}
+    delete from {{ target }}
+    where ({{ keys | join(", ") }}) in (select distinct {{ keys | join(", ") }} from {{ source }});
+    insert into {{ target }} ({{ columns }}) (select {{ columns }} from {{ source }})
+{%- endmacro %}
