@@ -29,6 +29,7 @@ import pyarrow as pa
 
 from tapflow.core.errors import SurroundingsFailed
 from tapflow.sources.logs import Written, write_log
+from tapflow.sources.memory import keep_freed_memory
 
 Files = Sequence[tuple[Path, pa.Table]]
 """Where a table is to be written, and the table."""
@@ -197,6 +198,7 @@ def _lay(table: pa.Table, sink: pa.NativeFile) -> None:
 
 def serve(files: Sequence[int]) -> None:
     """The process's life: a message, its files, an answer, until no more come. `files`: of the slots."""
+    keep_freed_memory()
     slots = [_Slot(file) for file in files]
     given, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     try:

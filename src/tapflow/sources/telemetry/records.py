@@ -86,7 +86,7 @@ def _columns(
 
 
 def _table(dtype: str, columns: int, count: int) -> tuple[pa.Buffer, NDArray[Any]]:
-    # Arrow's pool keeps its pages from day to day; fresh ones would cost more than the work.
+    # In Arrow's pool, whose pages the simulator keeps from day to day: fresh ones would cost more than the work.
     buffer = pa.allocate_buffer(max(columns * count * np.dtype(dtype).itemsize, 1))
     return buffer, np.frombuffer(buffer, dtype=dtype, count=columns * count).reshape(columns, count)
 
