@@ -187,11 +187,13 @@ def test_old_stream_days_expire_with_their_files_and_do_not_come_back(home: Path
     vendor.run(range(6))
     run(home, lake)
     paths = [f.path for f in lake.files("raw.taps__events")]
-    gone = expire_raw(home, lake, last_day=day(5), days=2, sources_too=True, contracts=CONTRACTS)
-    assert gone.rows == 20 and gone.source_files == 4
+    gone = expire_raw(home, lake, last_day=day(5), days=2, source_days=2, contracts=CONTRACTS)
+    assert gone.rows == 20 and gone.source_files == 8
     assert sum(p.exists() for p in paths) == 2
     assert not (vendor.sources / "taps/events" / f"{day(3)}.parquet").exists()
-    assert (vendor.sources / "shop/orders" / f"{day(3)}.parquet").exists()
+    orders = vendor.sources / "shop/orders"
+    assert [day(n) for n in range(6) if (orders / f"{day(n)}.parquet").exists()] == [day(4), day(5)]
+    assert ask(lake, "raw.shop__orders", "count(*)") == [(18,)], "rows stay in the lake"
     assert not run(home, lake).tables
     assert state(lake)[1] == [(10, 20, 2, datetime(2025, 2, 5))]
     vendor.run(range(6, 7))
@@ -211,9 +213,9 @@ def test_retention_killed_half_way_is_completed_by_the_next(home: Path, vendor: 
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        expire_raw(home, Lake(home, hook=kill), last_day=day(5), days=2, sources_too=True, contracts=CONTRACTS)
+        expire_raw(home, Lake(home, hook=kill), last_day=day(5), days=2, source_days=2, contracts=CONTRACTS)
     assert all(p.exists() for p in paths)
-    expire_raw(home, lake, last_day=day(5), days=2, sources_too=True, contracts=CONTRACTS)
+    expire_raw(home, lake, last_day=day(5), days=2, source_days=2, contracts=CONTRACTS)
     assert sum(p.exists() for p in paths) == 2
     assert len(list((vendor.sources / "taps/events").iterdir())) == 3 and unseen.exists()
     assert not run(home, lake).tables

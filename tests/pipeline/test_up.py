@@ -150,19 +150,20 @@ def test_with_a_retention_a_day_builds_once_and_old_events_go(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     root = tmp_path / "h"
-    scenario = tell(tmp_path, "size: {days: 50, raw_retention_days: 20}\n")
+    scenario = tell(tmp_path, "size: {days: 50, raw_retention_days: 20, source_retention_days: 10}\n")
     begin = ["up", "--profile", "tiny", "--scenario", scenario, "--until", UNTIL, "--home", str(root)]
     assert cli.run(begin) == 0
     first = Versions(root / "warehouse").current_id()
     events = root / "sources" / "telemetry" / "events"
-    assert len(list(events.glob("*.parquet"))) == 20
+    assert len(list(events.glob("*.parquet"))) == 10
+    assert len(list((root / "sources" / "app" / "users").glob("*.parquet"))) == 10
     assert cli.run(begin) == 0
     assert Versions(root / "warehouse").current_id() == first, "what was let go makes no version anew"
 
     capsys.readouterr()
     assert cli.run(["day", "--home", str(root)]) == 0
     files = sorted(p.stem for p in events.glob("*.parquet"))
-    assert (len(files), files[-1]) == (20, "2026-03-21")
+    assert (len(files), files[-1]) == (10, "2026-03-21")
     runs = read_runs(root / "runs.jsonl")
     steps = [s["name"] for s in runs[-1]["steps"]]  # type: ignore[attr-defined]
     assert steps == ["simulate", "ingest", "build", "let go", "verify"]

@@ -27,25 +27,31 @@ def expire_raw(
     lake: Lake,
     last_day: date,
     days: int,
-    sources_too: bool = False,
+    source_days: int | None = None,
     contracts: Contracts | None = None,
 ) -> Expired:
     """Remove the stream tables' days that are older than `days` days at the end of `last_day`.
 
     A change of metadata, then the removal of the files; versions of the table that held those
-    days go with them. With `sources_too` the days' source files are removed as well, but
-    none that was never taken up. Days removed once are not loaded again.
+    days go with them. With `source_days` the source files of every object that are older than so
+    many days (of streams, than the fewer of both) are removed as well, but none that was never
+    taken up. Days removed once are not loaded again.
     """
     promised = load_contracts() if contracts is None else contracts
     first_kept = last_day - timedelta(days=days - 1)
     total = Expired()
     for contract in promised.values():
-        if contract.by_day and lake.exists(contract.table):
-            ledger = read_ledger(lake.properties(contract.table))
+        if not lake.exists(contract.table):
+            continue
+        ledger = read_ledger(lake.properties(contract.table))
+        if source_days is not None:
             # The files go first: once the table forgets a day, nothing tells that it was taken up.
-            files = _remove_sources(home, contract, ledger, first_kept) if sources_too else 0
+            kept = min(source_days, days) if contract.by_day else source_days
+            files = _remove_sources(home, contract, ledger, last_day - timedelta(days=kept - 1))
+            total = Expired(total.rows, total.bytes, total.source_files + files)
+        if contract.by_day:
             gone = _expire_table(lake, contract, ledger, first_kept)
-            total = Expired(total.rows + gone.rows, total.bytes + gone.bytes, total.source_files + files)
+            total = Expired(total.rows + gone.rows, total.bytes + gone.bytes, total.source_files)
     return total
 
 

@@ -148,7 +148,8 @@ class Steps:
             if built is None:
                 self.warehouse.build_streams(self.lake, self.clock, counted(meter))
             home = self.company.home
-            gone = expire_raw(home.root, self.lake, self.clock.last_day, days, sources_too=True)
+            kept = self.company.scenario.size.source_retention_days
+            gone = expire_raw(home.root, self.lake, self.clock.last_day, days, kept)
             if gone.rows:
                 meter.remark(f"{units.count(gone.rows)} events older than {days} days")
                 if built is not None:

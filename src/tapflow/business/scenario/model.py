@@ -29,6 +29,7 @@ class Size(Strict):
     devices: int
     days: int
     raw_retention_days: int | None  # of raw events and hourly tables; none keeps all
+    source_retention_days: int | None  # of logs that the lake holds; none keeps all
 
 
 class Scenario(Strict):
