@@ -15,7 +15,7 @@ import pytest
 
 from tapflow.core.errors import DateOutOfRange, FileBroken
 from tapflow.pipeline.home import Home, Pin
-from tapflow.pipeline.simulate import digests, redo, simulate
+from tapflow.pipeline.simulate import digests, needless_states, redo, simulate
 
 FIRST = date(2025, 6, 1)
 LAST = FIRST + timedelta(days=11)  # long enough for a process to write
@@ -168,3 +168,12 @@ def test_a_missing_day_of_a_source_is_held_and_comes_late(tmp_path: Path) -> Non
     released = json.loads(marker.read_text())["files"]
     came = (FIRST + timedelta(days=6)).isoformat()
     assert all("held" not in released[name] and released[name]["loaded_at"].startswith(came) for name in held)
+
+
+def test_old_checkpoints_thin_out() -> None:
+    days: list[int] = []
+    for today in range(30_000, 30_540):
+        days.append(today)
+        gone = needless_states(days)
+        days = [d for d in days if d not in gone]
+    assert days == [30_060, 30_240, 30_420, 30_450, 30_480, 30_510, 30_538, 30_539]
