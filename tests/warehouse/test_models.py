@@ -83,6 +83,27 @@ def test_every_key_is_tested(nodes: dict[str, Any], models: list[dict[str, Any]]
     assert [m["name"] for m in models if m["unique_id"] not in tested | streams] == []
 
 
+def test_a_table_that_grows_carries_no_constraint_that_an_older_one_would_lack(models: list[dict[str, Any]]) -> None:
+    growing = [m for m in models if m["config"]["materialized"] in ("incremental", "stream")]
+    assert len(growing) > 10
+    assert [m["name"] for m in growing for c in m["columns"].values() if c.get("constraints")] == []
+
+
+def test_what_grows_is_told_by_one_column(nodes: dict[str, Any], models: list[dict[str, Any]]) -> None:
+    column = {m["unique_id"]: m["config"]["meta"].get("grows_by") for m in models}
+    published = {m["name"]: m for m in models if m["config"]["meta"].get("published")}
+    growing = [m for m in published.values() if m["config"]["materialized"] in ("incremental", "stream")]
+    assert [m["name"] for m in growing if m["config"]["meta"]["published"]["partition"] != column[m["unique_id"]]] == []
+    told = {
+        (node["attached_node"], arguments["grows_by"])
+        for node in nodes.values()
+        if node["resource_type"] == "test"
+        and (arguments := (node.get("test_metadata") or {}).get("kwargs") or {}).get("grows_by")
+    }
+    assert len(told) > 5
+    assert {(model, by) for model, by in told if column[model] != by} == set()
+
+
 def _shows_a_stream(model: dict[str, Any]) -> bool:
     # A stream's staging model drops no copies: the incremental model above it does, and is tested.
     return model["schema"] == "staging" and "row_number()" not in model["raw_code"]

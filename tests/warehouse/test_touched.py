@@ -142,3 +142,57 @@ def test_a_failed_build_leaves_the_note_for_the_next(growing: Shop) -> None:
     growing.replace(THREE_MONTHS)
     growing.build()
     assert growing.warehouse.versions.current().tables["fact.fact_orders"].rows == 60
+
+
+def test_a_row_without_its_day_is_tested(growing: Shop) -> None:
+    properties = growing.project / "models" / "fact" / "_fact.yml"
+    properties.write_text(
+        properties.read_text().replace(
+            "    columns:\n      - {name: order_id",
+            "    data_tests: [holds: {arguments: {condition: amount_minor > -1, grows_by: placed_on}}]\n"
+            "    columns:\n      - {name: order_id",
+            1,
+        )
+    )
+    growing.build()
+    change(growing, "insert into fact.fact_orders values (2000, null, -7)")
+    with pytest.raises(CheckFailed, match="holds_fact_orders"):
+        growing.build()
+
+
+def test_a_project_edited_while_it_is_built_settles_nothing(growing: Shop) -> None:
+    entity = growing.project / "models" / "entity" / "entity_shop.sql"
+    edited = entity.read_text() + " where true"
+
+    def edit(done: int, total: int, name: str) -> None:
+        entity.write_text(edited)
+
+    growing.warehouse.build(growing.lake, CLOCK, progress=edit)
+    assert note(growing) is None
+    growing.build()
+    assert note(growing) is not None
+
+
+def test_a_table_that_was_dropped_is_digested_whole_again(growing: Shop, digested: list[date | None]) -> None:
+    growing.build()
+    change(growing, "drop table fact.fact_orders")
+    with_more(growing, (1000, datetime(2026, 1, 5), 7))
+    growing.build()
+    assert digested == [None, None]
+    assert growing.warehouse.versions.current().tables["fact.fact_orders"].rows == 61
+
+
+def test_a_model_that_grows_by_another_column_than_its_key_is_refused(growing: Shop) -> None:
+    model = growing.project / "models" / "fact" / "fact_orders.sql"
+    model.write_text(GROWING.replace('unique_key="placed_on"', 'unique_key="order_id"'))
+    with pytest.raises(CheckFailed, match="fact_orders grows by placed_on, but"):
+        growing.build()
+
+
+def test_now_and_then_all_is_digested(
+    growing: Shop, digested: list[date | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish, "DIGEST_ALL_EVERY", 3)
+    for _ in range(3):
+        growing.build()
+    assert digested == [None, date(2026, 3, 1), None]

@@ -21,8 +21,9 @@
 {% endtest %}
 
 -- A condition holds on every row (rows where it is null count as failing).
-{% test holds(model, condition) %}
-    select * from {{ model }} where not coalesce({{ condition }}, false)
+-- `grows_by`: the day by which the table grows; days that were not touched are passed over.
+{% test holds(model, condition, grows_by=none) %}
+    select * from {{ touched_rows(model, grows_by) }} where not coalesce({{ condition }}, false)
 {% endtest %}
 
 -- Type-2 history: per key, periods follow one another without gap or overlap, and one is current.

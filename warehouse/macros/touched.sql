@@ -8,6 +8,11 @@
     where relation = '{{ table.schema }}.{{ table.identifier }}'
 {%- endmacro %}
 
+-- A statement that takes the note away: anything of this model's table may have changed.
+{% macro forget_touched(table) -%}
+    delete from raw._touched where relation = '{{ table.schema }}.{{ table.identifier }}'
+{%- endmacro %}
+
 -- The rows of a model that a test must look at: those of days that were touched since they were last tested. `grows_by`
 -- is the column by which the table grows, a day or an instant; none for a table that is made anew each time.
 {% macro touched_rows(model, grows_by) -%}
@@ -16,7 +21,7 @@
         "select from_day from raw._touched where relation = '" ~ model.schema ~ "." ~ model.identifier ~ "'"
     ).rows -%}
     {%- if not notes -%} {{ return(model) }} {%- endif -%}
-    {{ return("(select * from " ~ model ~ " where " ~ grows_by ~ " >= date '" ~ notes[0][0] ~ "')") }}
+    {{ return("(select * from " ~ model ~ " where " ~ grows_by ~ " >= date '" ~ notes[0][0] ~ "' or " ~ grows_by ~ " is null)") }}
 {%- endmacro %}
 
 -- dbt's strategy delete+insert, with two changes. Rows of a key of several columns are found in the set of new keys:
@@ -27,6 +32,8 @@
     {%- set columns = get_quoted_csv(dest_columns | map(attribute="name")) -%}
     {%- if unique_key == config.get("meta", {}).get("grows_by") %}
     {{ touch(target, "(select min(" ~ unique_key ~ ") from " ~ source ~ ")") }};
+    {%- else %}
+    {{ forget_touched(target) }};
     {%- endif %}
     delete from {{ target }}
     where ({{ keys | join(", ") }}) in (select distinct {{ keys | join(", ") }} from {{ source }});

@@ -47,7 +47,8 @@ def expire_raw(
         if source_days is not None:
             # The files go first: once the table forgets a day, nothing tells that it was taken up.
             kept = min(source_days, days) if contract.by_day else source_days
-            files = _remove_sources(home, contract, ledger, last_day - timedelta(days=kept - 1))
+            forgotten = first_kept if contract.by_day else date.min
+            files = _remove_sources(home, contract, ledger, last_day - timedelta(days=kept - 1), forgotten)
             total = Expired(total.rows, total.bytes, total.source_files + files)
         if contract.by_day:
             gone = _expire_table(lake, contract, ledger, first_kept)
@@ -79,14 +80,15 @@ def _day_of(source_file: str) -> date:
     return date.fromisoformat(source_file.rsplit("/", 1)[-1][:10])
 
 
-def _remove_sources(home: Path, contract: Contract, ledger: Ledger, first_kept: date) -> int:
-    """Remove old files that were taken up: loaded, or refused (quarantine keeps their bytes)."""
+def _remove_sources(home: Path, contract: Contract, ledger: Ledger, first_kept: date, forgotten: date) -> int:
+    """Remove old files that were taken up. A refused one may be mended until its day is `forgotten`."""
     removed = 0
     for path in sorted((home / "sources" / contract.key).glob("*")):
         if not path.name.endswith(SUFFIXES):
             continue
         day = _day_of(path.name)
-        if day < first_kept and (day in ledger.loaded or day in ledger.refused):
+        # Quarantine keeps the bytes of those that were refused.
+        if (day < first_kept and day in ledger.loaded) or (day < forgotten and day in ledger.refused):
             with told(str(path)):
                 path.unlink(missing_ok=True)
             removed += 1

@@ -151,7 +151,8 @@ class Steps:
             kept = self.company.scenario.size.source_retention_days
             gone = expire_raw(home.root, self.lake, self.clock.last_day, days, kept)
             if gone.rows:
-                meter.remark(f"{units.count(gone.rows)} events older than {days} days")
+                files = f", {units.count(gone.source_files)} log files that the lake holds" if gone.source_files else ""
+                meter.remark(f"{units.count(gone.rows)} events older than {days} days{files}")
                 if built is not None:
                     note(home, built, inputs(self.lake, self.clock))
 

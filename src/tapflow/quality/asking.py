@@ -116,7 +116,8 @@ def _in_one_pass(reader: Reader, asks: Sequence[Ask], parts: Parts, span: Span) 
             sets.setdefault(places, []).append(_Place(number, cut, period, dim))
     terms, values = list(keys), [_value(one) for one in asks]
     grouped = ", ".join("(" + ", ".join(terms[p] for p in sorted(places)) + ")" for places in sets)
-    rows = parts.within(span.begin.replace(day=1), span.end + timedelta(days=1))
+    # Whole months: a figure that is evaluated by month is told of all of it.
+    rows = parts.within(span.begin.replace(day=1), _next_month(span.end))
     sql = f"select {', '.join([*terms, *values])} from {rows} group by grouping sets ({grouped})"
     found: list[Answers] = [{cut: {} for cut in one.cuts} for one in asks]
     for row in reader.fetch(sql):

@@ -78,7 +78,8 @@ class Warehouse:
         Raises CheckFailed naming the model or test that failed; what readers see then stays as it was.
         """
         begun = stopwatch()
-        self._register(lake, clock, None, anew=full_refresh)
+        state = self._state()
+        self._register(lake, clock, None, state, anew=full_refresh)
         chosen = [part for pattern in select for part in ("--select", pattern)]
         fresh = ["--full-refresh"] if full_refresh else []
         tried = list(_STANDING) if not select and not full_refresh and self._stands() else []
@@ -86,38 +87,45 @@ class Warehouse:
         if select and not runs:
             raise AskedWrongly(f"Nothing in the dbt project matches {' '.join(select)}.", "Name a model, or a path.")
         ran = stopwatch()
-        version = None if select else self.publish(lake, clock, publish_progress)
+        version = None if select else self.publish(lake, clock, publish_progress, state=state)
         return Built(tuple(runs), version, ran - begun, stopwatch() - ran)
 
     def _stands(self) -> bool:
         """Whether this state of the project, on this engine, was built and published from this working file."""
-        current = self.versions.current_id()
-        version = self.versions.read(current) if current else None
         with opened(self.work, self.limits) as connection:
-            noted = bool(touched(connection))
-        # Notes of another state of the project are gone by now.
-        return noted and version is not None and version.engine == publishing.ENGINE
+            # Notes of another state are gone by now.
+            return self.versions.current_id() is not None and bool(touched(connection))
 
     def build_streams(self, lake: Lake, clock: Clock, progress: Progress = silent) -> list[NodeRun]:
         """Bring the incremental models of the big streams up to date: all that is built between history's slices."""
         sources = stream_sources(self.dbt.manifest())
         if not sources:
             return []
-        self._register(lake, clock, sources)
+        self._register(lake, clock, sources, self._state())
         # Seeds are built with them: definitions that a first slice needs already.
         without = ["--exclude", "resource_type:test", "resource_type:unit_test"]
         return self.dbt.run(["build", "--select", f"+tag:{STREAM_TAG}", *without], progress)
 
     def freshness(self, lake: Lake, clock: Clock) -> list[NodeRun]:
         """How fresh every source is by the simulated clock: pass, warn, error, or runtime error if empty."""
-        self._register(lake, clock, None)
+        self._register(lake, clock, None, self._state())
         return self.dbt.run(["source", "freshness"], tolerant=True)
 
     def publish(
-        self, lake: Lake, clock: Clock, progress: Progress = silent, hook: publishing.Hook = publishing.silent
+        self,
+        lake: Lake,
+        clock: Clock,
+        progress: Progress = silent,
+        hook: publishing.Hook = publishing.silent,
+        state: str | None = None,
     ) -> Version:
-        """Publish what is built now. See `tapflow.warehouse.publish`."""
+        """Publish what is built now. See `tapflow.warehouse.publish`.
+
+        `state`: the project's when it was built, by default as it is. Of another one nothing is noted
+        as settled: its files may have been edited while it was built.
+        """
         manifest = self.dbt.manifest()
+        growing = growing_models(manifest)
         models = published_models(manifest)
         how = publishing.Publishing(
             clock=clock,
@@ -126,14 +134,21 @@ class Warehouse:
             hook=hook,
             progress=progress,
             definitions=self.dbt.definitions(),
-            growing=growing_models(manifest),
+            state=self._state(),
+            growing=growing if state in (None, self._state()) else (),
         )
         return publishing.publish(lake, self.work, models, self.versions, how)
 
-    def _register(self, lake: Lake, clock: Clock, sources: Iterable[str] | None, anew: bool = False) -> None:
+    def _state(self) -> str:
+        """What notes of settled things hold for: the project's files, and the engine."""
+        return f"{project_digest(self.project)} {publishing.ENGINE}"
+
+    def _register(
+        self, lake: Lake, clock: Clock, sources: Iterable[str] | None, state: str, anew: bool = False
+    ) -> None:
         declared = raw_tables(self.dbt.manifest(), sources)
         held = set(lake.names(RAW))
         planned: dict[str, Planned] = {t: lake.scan(f"{RAW}.{t}") for t in declared if f"{RAW}.{t}" in held}
         with opened(self.work, self.limits) as connection:
             register(connection, declared, planned, clock)
-            open_notes(connection, project_digest(self.project), anew)
+            open_notes(connection, state, anew)

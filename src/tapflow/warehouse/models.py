@@ -64,12 +64,29 @@ def stream_sources(manifest: Manifest) -> set[str]:
 
 
 def growing_models(manifest: Manifest) -> list[str]:
-    """The models, `schema.name`, to whose tables a build adds."""
-    return sorted(
-        f"{node.schema}.{node.name}"
-        for node in manifest.nodes.values()
-        if str(node.resource_type) == "model" and node.config.materialized in GROWING
-    )
+    """The models, `schema.name`, to whose tables a build adds, and that say by which column (`meta.grows_by`).
+
+    Raises CheckFailed for one that is published by another column, or whose rows are replaced by another key:
+    what it touched would not be noted.
+    """
+    growing = []
+    for node in manifest.nodes.values():
+        if str(node.resource_type) != "model" or node.config.materialized not in GROWING:
+            continue
+        meta = {**(node.config.meta or {}), **(node.meta or {})}
+        column = meta.get("grows_by")
+        if column is None:
+            continue
+        strategy = node.config.get("incremental_strategy")
+        by_key = strategy in (None, "delete+insert") and node.config.materialized == "incremental"
+        published = meta.get("published", {}).get("partition", column)
+        if published != column or (by_key and node.config.unique_key != column):
+            raise CheckFailed(
+                f"The model {node.name} grows by {column}, but is published or replaced by another column.",
+                "Let meta.grows_by, meta.published.partition and unique_key name one column.",
+            )
+        growing.append(f"{node.schema}.{node.name}")
+    return sorted(growing)
 
 
 def published_models(manifest: Manifest) -> list[PublishedModel]:

@@ -30,11 +30,15 @@ class Touched:
 
 
 def open_notes(connection: Connection, project: str, anew: bool = False) -> None:
-    """Make room for notes. Those of another state of the project go, and with `anew` all of them."""
+    """Make room for notes. Those of another state of the project go, and of tables that are gone; with `anew` all."""
     connection.execute(
         f"create table if not exists {TABLE} (relation varchar, project varchar, snapshot bigint, from_day date)"
     )
-    connection.execute(f"delete from {TABLE} where project <> ? or ?", [project, anew])
+    connection.execute(
+        f"delete from {TABLE} where project <> ? or ? or relation not in "
+        "(select schema_name || '.' || table_name from duckdb_tables())",
+        [project, anew],
+    )
 
 
 def touched(connection: Connection) -> dict[str, Touched]:
@@ -51,7 +55,6 @@ def settle(connection: Connection, project: str, snapshots: Mapping[str, int | N
     open_notes(connection, project)
     connection.execute("begin")
     connection.execute(f"delete from {TABLE}")
-    connection.executemany(
-        f"insert into {TABLE} values (?, ?, ?, ?)", [(name, project, s, NEVER) for name, s in snapshots.items()]
-    )
+    for name, snapshot in snapshots.items():
+        connection.execute(f"insert into {TABLE} values (?, ?, ?, ?)", [name, project, snapshot, NEVER])
     connection.execute("commit")

@@ -7,6 +7,8 @@ only what it changes.
 
 from __future__ import annotations
 
+from pydantic import Field, model_validator
+
 from tapflow.business.billing.parameters import BillingParameters
 from tapflow.business.customers.parameters import CustomerParameters, PlanParameters
 from tapflow.business.devices.parameters import DeviceParameters
@@ -28,8 +30,14 @@ class Size(Strict):
     locations: int
     devices: int
     days: int
-    raw_retention_days: int | None  # of raw events and hourly tables; none keeps all
-    source_retention_days: int | None  # of logs that the lake holds; none keeps all
+    raw_retention_days: int | None = Field(ge=1)  # of raw events and hourly tables; none keeps all
+    source_retention_days: int | None = Field(ge=1)  # of logs that the lake holds; none keeps all
+
+    @model_validator(mode="after")
+    def _logs_go_with_events(self) -> Size:
+        if self.source_retention_days is not None and self.raw_retention_days is None:
+            raise ValueError("source_retention_days needs raw_retention_days: logs go when raw events do")
+        return self
 
 
 class Scenario(Strict):
