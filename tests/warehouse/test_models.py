@@ -18,7 +18,8 @@ from tests.warehouse.trino import FUNCTIONS
 PROJECT = Path(__file__).resolve().parents[2] / "warehouse"
 KEY_TESTS = {"key", "unique_combination", "counted_once"}
 
-_MACRO = re.compile(r"macro duckdb__\w+\(.*?%\}(.*?)\{%-? *endmacro", re.DOTALL)
+# Macros named get_ are dbt's own, by which it writes to tables: no model calls them.
+_MACRO = re.compile(r"macro duckdb__(?!get_)\w+\(.*?%\}(.*?)\{%-? *endmacro", re.DOTALL)
 
 
 def functions_in(sql: str) -> set[str]:
