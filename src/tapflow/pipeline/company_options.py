@@ -20,7 +20,12 @@ def company_options(command: F) -> F:
         (
             click.option("--profile", metavar="tiny|demo|full", help="The company's size [default demo]."),
             click.option("--scenario", type=click.Path(path_type=Path), metavar="FILE", help="Changes to the company."),
-            click.option("--until", type=DAY, metavar="DATE", help="The last day, YYYY-MM-DD [default yesterday]."),
+            click.option(
+                "--until",
+                type=DAY,
+                metavar="DATE",
+                help="The last day, YYYY-MM-DD [default yesterday]; a new home's whole history ends there.",
+            ),
             click.option("--seed", type=click.IntRange(0, 2**63 - 1), metavar="N", help="Another chance [default 1]."),
             workers_option,
         )
