@@ -55,7 +55,8 @@ class Connector:
         )
         if done.returncode:
             shutil.rmtree(scratch, ignore_errors=True)
-            pytest.skip(f"{self.package} cannot be installed here: {(done.stderr.strip() or 'no reason')[-200:]}")
+            why = (done.stderr.strip() or "no reason")[-200:]
+            pytest.skip(f"{self.package} cannot be installed here: run once where packages can be fetched ({why})")
         assert (scratch / inner).is_dir(), f"{self.package} {self.version} holds no {inner}"
         shutil.rmtree(target, ignore_errors=True)
         scratch.replace(target)

@@ -20,7 +20,7 @@ def tracked() -> list[Path]:
         check=False,
     )
     if listed.returncode:
-        pytest.skip("not a git checkout")
+        pytest.skip("git does not list this folder: clone the repository, and install git, to check its files")
     names = listed.stdout.decode().split("\0")
     return [ROOT / name for name in names if name and (ROOT / name).is_file() and not (ROOT / name).is_symlink()]
 

@@ -134,7 +134,11 @@
     {%- set shape = sql_of_part(sql_of_slice(sql, nothing), nothing, "all") -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
-    {%- if anew -%} {%- do run_query(forget_touched(target)) -%} {%- do stream_begun(table, shape) -%} {%- else -%} {%- do stream_widened(table, shape) -%} {%- endif -%}
+    {%- if anew -%}
+        {%- do run_query(forget_touched(target)) -%}
+        {%- do stream_begun(table, shape) -%}
+    {%- else -%} {%- do stream_widened(table, shape) -%}
+    {%- endif -%}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if not anew and slices -%}
         {% call statement("touched") -%} {{ touch(table, "date '" ~ window.from_day ~ "'") }} {%- endcall %}

@@ -30,7 +30,7 @@ from tapflow.core.errors import DateOutOfRange, FileBroken
 from tapflow.pipeline.home import Home, Pin, write_atomically
 from tapflow.sources.day_logs import day_logs
 from tapflow.sources.logs import Written, table_of
-from tapflow.sources.memory import keep_freed_memory
+from tapflow.sources.memory import freed_memory_kept
 from tapflow.sources.writing import LogWriter, ProcessWriter, ThreadWriter
 
 CHECKPOINT_DAYS = 30  # between two checkpoints of a long run; a redone day starts from one
@@ -96,10 +96,13 @@ def _run(
     first_new: DayNumber | None,
     keep_state: bool = True,
 ) -> Simulated:
-    keep_freed_memory()
     days = rows = 0
     # Days end one after another in a thread of their own: a marker waits for the disk, which the company need not.
-    with _writer(workers, until - company.last_day) as writer, _one_thread("tapflow-day") as ending:
+    with (
+        freed_memory_kept(),
+        _writer(workers, until - company.last_day) as writer,
+        _one_thread("tapflow-day") as ending,
+    ):
         pending: deque[tuple[DayNumber, Future[int]]] = deque()
         while company.last_day < until:
             day = step(company)

@@ -3,9 +3,9 @@
 Threads were not enough: a day is some 110 files, most of them small, and encoding a small file is
 mostly calls, for which the threads waited on one another. A day's tables are laid into memory that
 both processes see, and which is used again for a later day: fresh memory costs its clearing, and a
-pipe two more copies, together more than a third of a full-size day. Where they lie goes to the
-process over its standard input, and what was written comes back over its output, in the same
-order. The process ends when its input does, so also when its parent is killed.
+pipe two more copies. Where they lie goes to the process over its standard input, and what was
+written comes back over its output, in the same order. The process ends when its input does, so
+also when its parent is killed.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Semaphore
+from queue import LifoQueue
 from typing import IO, Protocol
 
 import pyarrow as pa
 
 from tapflow.core.errors import SurroundingsFailed
 from tapflow.sources.logs import Written, write_log
-from tapflow.sources.memory import keep_freed_memory
+from tapflow.sources.memory import freed_memory_kept
 
 Files = Sequence[tuple[Path, pa.Table]]
 """Where a table is to be written, and the table."""
@@ -85,8 +85,11 @@ class ProcessWriter:
 
     def __init__(self) -> None:
         self._slots = [_Slot(_unnamed()) for _ in range(_SLOTS)]
-        self._free = Semaphore(_SLOTS)
-        self._put = 0
+        # The slot that was free last comes first: no more are grown than are needed at once.
+        self._free: LifoQueue[int] = LifoQueue()
+        for place in range(_SLOTS):
+            self._free.put(place)
+        self._under_way: deque[int] = deque()
         files = [slot.file for slot in self._slots]
         # The parent's own path: the child finds the same program, wherever it was begun. A process group of
         # its own keeps the terminal's Ctrl-C from it; it ends when its input does.
@@ -102,9 +105,8 @@ class ProcessWriter:
 
     def put(self, files: Files) -> None:
         """Hand over a day's files. Waits only when too many days are under way."""
-        self._free.acquire()
-        place = self._put % _SLOTS
-        self._put += 1
+        place = self._free.get()
+        self._under_way.append(place)
         message = _Message(place, self._slots[place].lay(files))
         with suppress(BrokenPipeError):  # it is gone, which taking its answer tells
             _send(self._pipe(self._process.stdin), pickle.dumps(message))
@@ -112,7 +114,7 @@ class ProcessWriter:
     def take(self) -> list[Written]:
         """Wait for the next day's files."""
         answer = _receive(self._pipe(self._process.stdout))
-        self._free.release()
+        self._free.put(self._under_way.popleft())
         if answer is None:
             raise SurroundingsFailed(
                 f"The process that writes logs ended early (exit code {self._process.wait()}).",
@@ -198,10 +200,10 @@ def _lay(table: pa.Table, sink: pa.NativeFile) -> None:
 
 def serve(files: Sequence[int]) -> None:
     """The process's life: a message, its files, an answer, until no more come. `files`: of the slots."""
-    keep_freed_memory()
     slots = [_Slot(file) for file in files]
     given, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
-    try:
+    # When nobody listens any more, the pipe is broken.
+    with freed_memory_kept(), suppress(BrokenPipeError):
         while (message := _receive(given)) is not None:
             asked: _Message = pickle.loads(message)
             told: list[Written] | Exception
@@ -210,8 +212,6 @@ def serve(files: Sequence[int]) -> None:
             except Exception as error:
                 told = error
             _send(answers, pickle.dumps(told))
-    except BrokenPipeError:  # nobody listens any more
-        pass
 
 
 def _write(files: Files) -> list[Written]:

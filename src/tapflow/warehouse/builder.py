@@ -125,7 +125,7 @@ class Warehouse:
         as settled: its files may have been edited while it was built.
         """
         manifest = self.dbt.manifest()
-        growing = growing_models(manifest)
+        now = self._state()
         models = published_models(manifest)
         how = publishing.Publishing(
             clock=clock,
@@ -134,8 +134,8 @@ class Warehouse:
             hook=hook,
             progress=progress,
             definitions=self.dbt.definitions(),
-            state=self._state(),
-            growing=growing if state in (None, self._state()) else (),
+            state=now,
+            growing=growing_models(manifest) if state in (None, now) else (),
         )
         return publishing.publish(lake, self.work, models, self.versions, how)
 

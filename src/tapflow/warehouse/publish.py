@@ -157,8 +157,9 @@ def _parts(
 ) -> dict[str, Part]:
     """The table's content by partition. What no build touched since `base` is as that tells."""
     of = (connection, relation, schema.names, model.partition, model.grain)
-    fits = base is not None and note is not None and note.snapshot == base.snapshot
-    if not fits or base is None or note is None or list(base.columns) != schema.names or model.partition is None:
+    if base is None or note is None or model.partition is None:
+        return digest_parts(*of)
+    if note.snapshot != base.snapshot or list(base.columns) != schema.names:
         return digest_parts(*of)
     since = note.from_day.replace(day=1) if model.grain is Grain.MONTH else note.from_day
     # Days before the first one may have gone, which is no touch: old hours are let go.

@@ -29,15 +29,18 @@ class Touched:
     snapshot: int | None
 
 
-def open_notes(connection: Connection, project: str, anew: bool = False) -> None:
-    """Make room for notes. Those of another state of the project go, and of tables that are gone; with `anew` all."""
+def open_notes(connection: Connection, state: str, anew: bool = False) -> None:
+    """Make room for notes.
+
+    Those of another state (of project and engine) go, and those of tables that are gone; with `anew` all.
+    """
     connection.execute(
-        f"create table if not exists {TABLE} (relation varchar, project varchar, snapshot bigint, from_day date)"
+        f"create table if not exists {TABLE} (relation varchar, state varchar, snapshot bigint, from_day date)"
     )
     connection.execute(
-        f"delete from {TABLE} where project <> ? or ? or relation not in "
+        f"delete from {TABLE} where state <> ? or ? or relation not in "
         "(select schema_name || '.' || table_name from duckdb_tables())",
-        [project, anew],
+        [state, anew],
     )
 
 
@@ -50,11 +53,10 @@ def touched(connection: Connection) -> dict[str, Touched]:
     return {relation: Touched(from_day, snapshot) for relation, from_day, snapshot in rows}
 
 
-def settle(connection: Connection, project: str, snapshots: Mapping[str, int | None]) -> None:
+def settle(connection: Connection, state: str, snapshots: Mapping[str, int | None]) -> None:
     """Note of tables that all of them is tested, and published at these snapshots (None: not for readers)."""
-    open_notes(connection, project)
     connection.execute("begin")
-    connection.execute(f"delete from {TABLE}")
+    open_notes(connection, state, anew=True)
     for name, snapshot in snapshots.items():
-        connection.execute(f"insert into {TABLE} values (?, ?, ?, ?)", [name, project, snapshot, NEVER])
+        connection.execute(f"insert into {TABLE} values (?, ?, ?, ?)", [name, state, snapshot, NEVER])
     connection.execute("commit")
