@@ -68,7 +68,7 @@ def shop_project(project: Path) -> Path:
     )
     (project / "models" / "entity" / "entity_shop.sql").write_text(
         "select count(*) as orders, (select count(*) from {{ source('shop', 'refunds') }}) as refunds "
-        "from {{ ref('fact_orders') }}"
+        "from {{ whole(ref('fact_orders')) }}"
     )
     return project
 

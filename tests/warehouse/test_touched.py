@@ -96,7 +96,7 @@ def test_the_digest_is_that_of_a_table_digested_whole(growing: Shop) -> None:
 
 def test_old_days_that_were_let_go_are_dropped(growing: Shop) -> None:
     growing.build()
-    change(growing, "delete from fact.fact_orders where placed_on < date '2026-02-01'")
+    change(growing, "delete from raw._archived where ends <= date '2026-02-01'")
     growing.build()
     table = growing.warehouse.versions.current().tables["fact.fact_orders"]
     assert (table.rows, sorted(table.parts)) == (40, ["2026-02-01", "2026-03-01"])

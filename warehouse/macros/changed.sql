@@ -4,7 +4,7 @@
 -- `relation` has _loaded_at; this model keeps loaded_at. Ask only where is_incremental().
 {% macro changed_since(relation, at) -%}
     {%- set mark = run_query(
-        "select coalesce(max(loaded_at), timestamp '0001-01-01 00:00:00') from " ~ this
+        "select coalesce(" ~ newest_load() ~ ", timestamp '0001-01-01 00:00:00')"
     ).columns[0].values()[0] -%}
     {%- set day = run_query(
         "select min(cast(" ~ at ~ " as date)) from " ~ relation ~ " where _loaded_at > timestamp '" ~ mark ~ "'"
@@ -17,7 +17,7 @@
 -- nothing happened have rows, too.
 {% macro changed_above(relation, day_column, own_day='day') -%}
     {%- set held = run_query(
-        "select coalesce(max(loaded_at), timestamp '0001-01-01 00:00:00'), cast(max("
+        "select coalesce(" ~ newest_load() ~ ", timestamp '0001-01-01 00:00:00'), cast(max("
         ~ own_day ~ ") + interval '1' day as date) from " ~ this
     ).rows[0] -%}
     {%- set day = run_query(

@@ -50,7 +50,7 @@
 {% test key(model, column_name, grows_by=none) %}
     {%- set rows = touched_rows(model, grows_by) %}
     select {{ column_name }}, count(*) as rows_of_key
-    from {{ model }}
+    from {{ whole(model) if grows_by else model }}
     {% if rows is string -%}
         where {{ column_name }} in (select {{ column_name }} from {{ rows }}) or {{ column_name }} is null
     {%- endif %}

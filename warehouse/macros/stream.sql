@@ -19,7 +19,7 @@
     {%- if not execute -%} {{ return({"after": begin, "from_day": "1970-01-01"}) }} {%- endif -%}
     {%- set after = begin -%}
     {%- if stream_holds_rows() and not flags.FULL_REFRESH -%}
-        {%- set newest = run_query("select max(loaded_at) as loaded_at from " ~ this).rows[0][0] -%}
+        {%- set newest = run_query("select " ~ newest_load()).rows[0][0] -%}
         {%- if newest is not none -%} {%- set after = newest | string -%} {%- endif -%}
     {%- endif -%}
     {%- set first_day = "cast(min(" ~ received ~ ") as date)" -%}
@@ -141,7 +141,7 @@
     {%- endif -%}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if not anew and slices -%}
-        {% call statement("touched") -%} {{ touch(table, "date '" ~ window.from_day ~ "'") }} {%- endcall %}
+        {%- do touch(table, "date '" ~ window.from_day ~ "'") -%}
         {% call statement("replaced") -%}
             delete from {{ table }} where {{ config.get("meta").grows_by }} >= timestamp '{{ window.from_day }} 00:00:00'
         {%- endcall %}
@@ -195,8 +195,6 @@
     {%- set own = "(" ~ sql_of_part(slice_sql, slice, "own") ~ ")" if in_parts else fresh -%}
     {%- set reached = time ~ " < " ~ begins_at ~ " and " ~ time ~ " >= (select min(" ~ time ~ ") from " ~ fresh ~ ")" -%}
     {%- set merging = [
-        "create or replace temporary table " ~ fresh ~ " as " ~ gathered,
-        touch(table, "(select min(" ~ time ~ ") from " ~ fresh ~ ")"),
         "create or replace temporary table " ~ merged ~ " as "
         ~ stream_merged(table, "(select * from " ~ fresh ~ " where " ~ time ~ " < " ~ begins_at ~ ")", reached),
         "delete from " ~ table ~ " where " ~ reached ~ " and (" ~ keys ~ ") in (select " ~ keys ~ " from " ~ merged ~ ")",
@@ -206,6 +204,10 @@
         "drop table " ~ merged,
     ] -%}
     {%- set plain = [into ~ "(" ~ slice_sql ~ ") where " ~ time ~ " >= " ~ begins_at] -%}
+    {%- if not meta.get("none_earlier") -%}
+        {% call statement("slice") -%} create or replace temporary table {{ fresh }} as {{ gathered }} {%- endcall %}
+        {%- do touch(table, "(select min(" ~ time ~ ") from " ~ fresh ~ ")") -%}
+    {%- endif -%}
     {%- for command in (plain if meta.get("none_earlier") else merging) -%}
         {% call statement("slice") -%} {{ command }} {%- endcall %}
     {%- endfor -%}
@@ -246,7 +248,7 @@
     {%- set keys = [keys] if keys is string else keys -%}
     {%- set first = "(select min(" ~ meta.grows_by ~ ") from " ~ fresh ~ ")" -%}
     {%- set from_day = context[meta.get("window_from", "stream_window")]().from_day -%}
-    {{ touch(target, "least(date '" ~ from_day ~ "', " ~ first ~ ")") }};
+    {%- do touch(target, "least(date '" ~ from_day ~ "', " ~ first ~ ")") %}
     delete from {{ target }} where {{ meta.grows_by }} >= timestamp '{{ from_day }} 00:00:00';
     delete from {{ target }}
     where {{ meta.grows_by }} >= {{ first }}
@@ -257,17 +259,18 @@
     insert into {{ target }} ({{ columns }}) (select {{ columns }} from {{ fresh }});
 {%- endmacro %}
 
+-- The first day of which all raw events are retained.
+{% macro first_day_of_events() -%}
+    (
+        select coalesce(cast(min(_loaded_at) - interval '1' day as date), date '1970-01-01')
+        from {{ ref("stg_telemetry__events") }}
+    )
+{%- endmacro %}
+
 -- The first day of which hours are made and kept: one whose raw events are all retained, and that is
 -- wanted. Older hours are let go, older daily rows sealed.
 {% macro first_day_of_hours() -%}
-    (
-        select
-            greatest(
-                (select hours_from_day from raw._clock),
-                coalesce(cast(min(_loaded_at) - interval '1' day as date), date '1970-01-01')
-            )
-        from {{ ref("stg_telemetry__events") }}
-    )
+    (select greatest(hours_from_day, {{ first_day_of_events() }}) from raw._clock)
 {%- endmacro %}
 
 -- The window of fact_device_days: every day needs its rows, even one of which no message has come yet.

@@ -55,6 +55,15 @@
 -- The newest simulated day, as a date.
 {% macro last_day_simulated() -%} (select data_through_day from raw._clock) {%- endmacro %}
 
+-- The day so many days before the newest simulated one, as a literal: engines skip files by it.
+{% macro day_before_last(days) -%}
+    {%- set day = "0001-01-01" -%}
+    {%- if execute -%}
+        {%- set day = run_query("select cast(" ~ last_day_simulated() ~ " - interval '" ~ days ~ "' day as date)").rows[0][0] -%}
+    {%- endif -%}
+    date '{{ day }}'
+{%- endmacro %}
+
 -- The first simulated day, as a date.
 {% macro first_day_simulated() -%} (select first_day from raw._clock) {%- endmacro %}
 

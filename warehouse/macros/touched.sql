@@ -1,11 +1,18 @@
 -- What a build touched of tables that grow by days, so that the rest is neither tested nor digested again
 -- (tapflow.warehouse.touched tells more). A table without a note counts as touched throughout.
 
--- A statement that notes that this model's table may have changed from a day on (an expression; null: nothing did).
+-- To be called before this model's table changes from a day on (an expression; null: nothing does): that is noted, and
+-- old rows that the lake alone holds are brought back first.
 {% macro touch(table, from_day) -%}
-    update raw._touched
-    set from_day = least(from_day, coalesce(cast({{ from_day }} as date), from_day))
-    where relation = '{{ table.schema }}.{{ table.identifier }}'
+    {%- set day = run_query("select cast(" ~ from_day ~ " as date)").rows[0][0] -%}
+    {%- if day is not none -%}
+        {% call statement("touched") -%}
+            update raw._touched
+            set from_day = least(from_day, date '{{ day }}')
+            where relation = '{{ table.schema }}.{{ table.identifier }}'
+        {%- endcall %}
+        {%- do bring_back(table, day) -%}
+    {%- endif -%}
 {%- endmacro %}
 
 -- A statement that takes the note away: anything of this model's table may have changed.
@@ -20,7 +27,7 @@
     {%- set notes = run_query(
         "select from_day from raw._touched where relation = '" ~ model.schema ~ "." ~ model.identifier ~ "'"
     ).rows -%}
-    {%- if not notes -%} {{ return(model) }} {%- endif -%}
+    {%- if not notes -%} {{ return(whole(model)) }} {%- endif -%}
     {{ return("(select * from " ~ model ~ " where " ~ grows_by ~ " >= date '" ~ notes[0][0] ~ "' or " ~ grows_by ~ " is null)") }}
 {%- endmacro %}
 
@@ -31,7 +38,7 @@
     {%- set keys = [unique_key] if unique_key is string else unique_key -%}
     {%- set columns = get_quoted_csv(dest_columns | map(attribute="name")) -%}
     {%- if unique_key == config.get("meta", {}).get("grows_by") %}
-    {{ touch(target, "(select min(" ~ unique_key ~ ") from " ~ source ~ ")") }};
+    {%- do touch(target, "(select min(" ~ unique_key ~ ") from " ~ source ~ ")") %}
     {%- else %}
     {{ forget_touched(target) }};
     {%- endif %}

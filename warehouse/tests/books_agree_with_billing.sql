@@ -11,7 +11,7 @@ with
     ),
 
     recognized as (
-        select day, sum(recognized_usd_minor) as usd_minor from {{ ref("fact_recognized_revenue") }} group by day
+        select day, sum(recognized_usd_minor) as usd_minor from {{ whole(ref("fact_recognized_revenue")) }} group by day
     )
 
 select days.day, booked.usd_minor as booked_usd_minor, recognized.usd_minor as recognized_usd_minor

@@ -7,7 +7,7 @@ with
             currency,
             sum(recognized_usd_minor) as usd_minor,
             sum(case when day = {{ last_day_simulated() }} then deferred_usd_minor else 0 end) as left_usd_minor
-        from {{ ref("fact_recognized_revenue") }}
+        from {{ whole(ref("fact_recognized_revenue")) }}
         group by product, currency
     ),
 
@@ -19,7 +19,7 @@ with
 
     opening as (
         select product, currency, sum(recognized_usd_minor + deferred_usd_minor) as usd_minor
-        from {{ ref("fact_recognized_revenue") }}
+        from {{ whole(ref("fact_recognized_revenue")) }}
         where day = {{ first_day_simulated() }}
         group by product, currency
     ),

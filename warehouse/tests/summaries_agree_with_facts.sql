@@ -16,7 +16,7 @@ with
 
     recognized_daily as (
         select cast(date_trunc('month', day) as date) as month, sum(recognized_usd_minor) as usd_minor
-        from {{ ref("fact_recognized_revenue") }}
+        from {{ whole(ref("fact_recognized_revenue")) }}
         group by cast(date_trunc('month', day) as date)
     ),
 

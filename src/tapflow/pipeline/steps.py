@@ -147,6 +147,8 @@ class Steps:
         with self._step("let go", None, "") as (_, meter):
             if built is None:
                 self.warehouse.build_streams(self.lake, self.clock, counted(meter))
+                meter.remark("old partitions go to the lake")
+                self.warehouse.publish_old(self.lake, self.clock)
             home = self.company.home
             kept = self.company.scenario.size.source_retention_days
             gone = expire_raw(home.root, self.lake, self.clock.last_day, days, kept)

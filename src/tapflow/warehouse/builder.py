@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tapflow.core.clock import stopwatch
 from tapflow.core.errors import AskedWrongly
 from tapflow.lake import Lake
 from tapflow.warehouse import publish as publishing
-from tapflow.warehouse.engine import Limits, opened
+from tapflow.warehouse.archive import bring_back, no_longer_growing, open_archive, show_archives
+from tapflow.warehouse.engine import Connection, Limits, opened
 from tapflow.warehouse.models import STREAM_TAG, growing_models, published_models, raw_tables, stream_sources
 from tapflow.warehouse.progress import Progress, silent
 from tapflow.warehouse.project import project_digest, project_dir
@@ -106,6 +107,12 @@ class Warehouse:
         without = ["--exclude", "resource_type:test", "resource_type:unit_test"]
         return self.dbt.run(["build", "--select", f"+tag:{STREAM_TAG}", *without], progress)
 
+    def publish_old(self, lake: Lake, clock: Clock) -> None:
+        """Let old partitions of what was built leave the working file for the lake. Readers see nothing of it."""
+        manifest = self.dbt.manifest()
+        how = self._publishing(clock, growing_models(manifest))
+        publishing.publish_old(lake, self.work, published_models(manifest), self.versions, how)
+
     def freshness(self, lake: Lake, clock: Clock) -> list[NodeRun]:
         """How fresh every source is by the simulated clock: pass, warn, error, or runtime error if empty."""
         self._register(lake, clock, None, self._state())
@@ -125,19 +132,20 @@ class Warehouse:
         as settled: its files may have been edited while it was built.
         """
         manifest = self.dbt.manifest()
-        now = self._state()
-        models = published_models(manifest)
-        how = publishing.Publishing(
+        growing = growing_models(manifest) if state in (None, self._state()) else ()
+        how = replace(
+            self._publishing(clock, growing), hook=hook, progress=progress, definitions=self.dbt.definitions()
+        )
+        return publishing.publish(lake, self.work, published_models(manifest), self.versions, how)
+
+    def _publishing(self, clock: Clock, growing: Sequence[str]) -> publishing.Publishing:
+        return publishing.Publishing(
             clock=clock,
             project_digest=project_digest(self.project),
             limits=self.limits,
-            hook=hook,
-            progress=progress,
-            definitions=self.dbt.definitions(),
-            state=now,
-            growing=growing_models(manifest) if state in (None, now) else (),
+            state=self._state(),
+            growing=growing,
         )
-        return publishing.publish(lake, self.work, models, self.versions, how)
 
     def _state(self) -> str:
         """What notes of settled things hold for: the project's files, and the engine."""
@@ -152,3 +160,12 @@ class Warehouse:
         with opened(self.work, self.limits) as connection:
             register(connection, declared, planned, clock)
             open_notes(connection, state, anew)
+            self._open_archive(connection, lake, anew)
+
+    def _open_archive(self, connection: Connection, lake: Lake, anew: bool) -> None:
+        open_archive(connection)
+        show_archives(connection, lake, self.versions, anew)
+        growing = growing_models(self.dbt.manifest())
+        for relation in no_longer_growing(connection, () if anew else growing):
+            # Made anew, or by a model that no longer adds to it: until then all of it must be there.
+            bring_back(connection, relation)

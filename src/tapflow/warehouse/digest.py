@@ -33,6 +33,11 @@ def begin_of(column: str | None, grain: Grain) -> str:
     return "cast(null as date)" if column is None else f"cast(date_trunc('{grain}', {name(column)}) as date)"
 
 
+def begin_day(day: date, grain: Grain) -> date:
+    """The first day of a day's partition."""
+    return day.replace(day=1) if grain is Grain.MONTH else day
+
+
 def part_name(begin: date | None) -> str:
     """A partition's name: its first day, or `WHOLE`."""
     return WHOLE if begin is None else begin.isoformat()

@@ -11,18 +11,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from tapflow.core.clock import real_now
-from tapflow.lake import Lake, LakeFile, NewFile, PartitionField, Split
+from tapflow.lake import Lake, PartitionField, Split
 from tapflow.lake.scans import NAMES_SINCE
-from tapflow.warehouse.digest import WHOLE, Grain, Part, begin_of, digest_parts, in_part, part_name, table_digest
+from tapflow.warehouse.archive import Archive, archives, bring_back, let_leave, partition_of
+from tapflow.warehouse.digest import WHOLE, Part, begin_day, begin_of, digest_parts, part_name, table_digest
 from tapflow.warehouse.engine import Connection, Limits, name, opened, text, told
 from tapflow.warehouse.models import PublishedModel
+from tapflow.warehouse.partitions import write_partitions
 from tapflow.warehouse.progress import Progress
 from tapflow.warehouse.progress import silent as unwatched
 from tapflow.warehouse.raw import Clock
@@ -33,9 +35,8 @@ ENGINE = f"duckdb {duckdb.__version__}"
 KEEP_VERSIONS = 5
 KEEP_DAYS = 29  # the lake lets snapshots go after 30
 STORED_BELOW_BYTES = 2_000_000
-BATCH_ROWS = 250_000
-TOGETHER_ROWS = 1_000_000
 DIGEST_ALL_EVERY = 16  # versions
+WORKING_DAYS = 14  # what comes late seldom touches older ones: their whole partitions leave the working file
 
 Hook = Callable[[str], None]
 """Called with a step's name before it; a test raises or kills here."""
@@ -58,13 +59,59 @@ class Publishing:
     state: str = ""  # what notes of untouched days hold for
     growing: Sequence[str] = ()  # tables, published or not, that note which days a build touched
 
+    @property
+    def working_from(self) -> date:
+        """The first day of which the working file keeps what grows."""
+        return self.clock.last_day - timedelta(days=WORKING_DAYS)
+
 
 def publish(lake: Lake, work: Path, models: Sequence[PublishedModel], versions: Versions, how: Publishing) -> Version:
     """Publish the models' tables in the DuckDB file `work` as a new version, and show it to readers."""
     versions.sweep()
     version_id = versions.next_id()
     tables = _publish_tables(lake, work, models, versions, version_id, how)
-    version = Version(
+    version = _version(version_id, tables, how)
+    _write_version(lake, version, models, versions, how)
+    how.hook("pointer")
+    versions.point(version.id)
+    how.hook("pointed")
+    with opened(work, how.limits) as connection:
+        snapshots = {t: tables[t].snapshot if t in tables else None for t in how.growing}
+        settle(connection, how.state, snapshots)
+        _let_old_leave(connection, models, tables, how)
+    versions.forget_draft()
+    oldest = real_now() - timedelta(days=KEEP_DAYS)
+    versions.forget(KEEP_VERSIONS, oldest)
+    how.progress(len(models), len(models), version.id)
+    return version
+
+
+def publish_old(lake: Lake, work: Path, models: Sequence[PublishedModel], versions: Versions, how: Publishing) -> None:
+    """Give the lake the old partitions of growing tables, which then leave the working file; readers see nothing of it.
+
+    Between the slices of a long history: the working file need not hold all of it until the end.
+    """
+    with opened(work, how.limits) as connection:
+        found = connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+    there = {row[0] for row in found}
+    growing = [m for m in models if m.table in how.growing and m.table in there and m.partition is not None]
+    drafted = versions.draft()
+    tables = _publish_tables(lake, work, growing, versions, versions.next_id(), how, how.working_from)
+    versions.keep_draft(_version("draft", {**(drafted.tables if drafted else {}), **tables}, how))
+    with opened(work, how.limits) as connection:
+        _let_old_leave(connection, growing, tables, how)
+
+
+def _let_old_leave(
+    connection: Connection, models: Sequence[PublishedModel], tables: Mapping[str, PublishedTable], how: Publishing
+) -> None:
+    for model in models:
+        if model.table in how.growing:
+            let_leave(connection, model, tables[model.table], how.working_from)
+
+
+def _version(version_id: str, tables: Mapping[str, PublishedTable], how: Publishing) -> Version:
+    return Version(
         id=version_id,
         built_at=real_now().isoformat(timespec="seconds"),
         first_day=how.clock.first_day.isoformat(),
@@ -73,37 +120,37 @@ def publish(lake: Lake, work: Path, models: Sequence[PublishedModel], versions: 
         engine=ENGINE,
         tables=tables,
     )
-    _write_version(lake, version, models, versions, how)
-    how.hook("pointer")
-    versions.point(version.id)
-    how.hook("pointed")
-    with opened(work, how.limits) as connection:
-        snapshots = {t: tables[t].snapshot if t in tables else None for t in how.growing}
-        settle(connection, how.state, snapshots)
-    oldest = real_now() - timedelta(days=KEEP_DAYS)
-    versions.forget(KEEP_VERSIONS, oldest)
-    how.progress(len(models), len(models), version.id)
-    return version
 
 
 def _publish_tables(
-    lake: Lake, work: Path, models: Sequence[PublishedModel], versions: Versions, version_id: str, how: Publishing
+    lake: Lake,
+    work: Path,
+    models: Sequence[PublishedModel],
+    versions: Versions,
+    version_id: str,
+    how: Publishing,
+    before: date | None = None,
 ) -> dict[str, PublishedTable]:
-    """Every table, several at a time: encoding and committing leave each other room."""
+    """Every table, several at a time: encoding and committing leave each other room.
+
+    `before`: only partitions that begin before the one of this day; the lake keeps others as it has them.
+    """
     done, known = 0, _Known(versions)
 
     def one(connection: Connection, model: PublishedModel) -> PublishedTable:
         nonlocal done
         how.hook(f"table {model.table}")
         with connection.cursor() as cursor:
-            table = _publish_table(lake, cursor, model, known, notes.get(model.table), how)
+            notes = _Notes(touches.get(model.table), there.get(model.table), before)
+            table = _publish_table(lake, cursor, model, known, notes, how)
         done += 1
         how.progress(done, len(models), model.table)
         return table
 
     with opened(work, how.limits) as connection, ThreadPoolExecutor(how.limits.threads) as pool:
         # Now and then all is digested, so that a note that is wrong cannot last.
-        notes = touched(connection) if int(version_id[1:]) % DIGEST_ALL_EVERY else {}
+        touches = touched(connection) if int(version_id[1:]) % DIGEST_ALL_EVERY else {}
+        there = archives(connection)
         waiting = {m.table: pool.submit(one, connection, m) for m in models}
         try:
             return {table: future.result() for table, future in waiting.items()}
@@ -115,9 +162,9 @@ class _Known:
     """What earlier versions know of a table's content at a snapshot."""
 
     def __init__(self, versions: Versions) -> None:
-        engine = f"duckdb {duckdb.__version__}"
-        found = [versions.read(v) for v in versions.ids()]
-        self._tables = [v.tables for v in found if v.engine == engine]
+        draft = versions.draft()
+        found = [*(versions.read(v) for v in versions.ids()), *([draft] if draft else [])]
+        self._tables = [v.tables for v in found if v.engine == ENGINE]
 
     def at(self, table: str, snapshot: int | None) -> PublishedTable | None:
         """The table as a version published it at this snapshot; None when no version did."""
@@ -127,15 +174,28 @@ class _Known:
         return None
 
 
+@dataclass(frozen=True)
+class _Notes:
+    """What is noted of a table: what builds touched, what the lake alone holds; and before which day is published."""
+
+    touched: Touched | None
+    archive: Archive | None
+    before: date | None
+
+
 def _publish_table(
-    lake: Lake, connection: Connection, model: PublishedModel, known: _Known, note: Touched | None, how: Publishing
+    lake: Lake, connection: Connection, model: PublishedModel, known: _Known, notes: _Notes, how: Publishing
 ) -> PublishedTable:
     relation = f"{name(model.schema)}.{name(model.name)}"
     with told(model.table):
         schema = connection.sql(f"from {relation} limit 0").to_arrow_table().schema
+        if notes.archive and not _is_as_published(lake, model, schema, known):
+            # What the lake holds must be written anew, or in another form: all of it is needed.
+            bring_back(connection, model.table)
+            notes = replace(notes, archive=None)
     base = _base(lake, model, schema, known)
     with told(model.table):
-        parts = _parts(connection, relation, model, schema, base, note)
+        parts = _parts(connection, relation, model, schema, base, notes)
     before = _comparable(connection, relation, model, schema, base, parts)
     changed = {p for p in parts.keys() | before.keys() if parts.get(p) != before.get(p)}
     if base is None or changed or list(base.columns) != schema.names:
@@ -147,7 +207,33 @@ def _publish_table(
     return replace(base, classifications=dict(model.classifications))
 
 
+def _is_as_published(lake: Lake, model: PublishedModel, schema: pa.Schema, known: _Known) -> bool:
+    """Whether a version knows the lake's table as it is, in the columns and partitions of today."""
+    scan = lake.scan(model.table)
+    base = known.at(model.table, scan.snapshot)
+    if base is None or not scan.by_name:
+        return False
+    return (list(base.columns), base.partition, base.grain) == (schema.names, model.partition, model.grain.value)
+
+
 def _parts(
+    connection: Connection,
+    relation: str,
+    model: PublishedModel,
+    schema: pa.Schema,
+    base: PublishedTable | None,
+    notes: _Notes,
+) -> dict[str, Part]:
+    """The table's content by partition: of what the lake alone holds as is noted, of all else as is found."""
+    there = _parts_there(connection, relation, model, schema, base, notes.touched)
+    if notes.before is not None and model.partition is not None:
+        end = part_name(begin_day(notes.before, model.grain))
+        later = {p: part for p, part in base.parts.items() if p >= end or p == WHOLE} if base else {}
+        there = {p: part for p, part in there.items() if p < end and p != WHOLE} | later
+    return {**(notes.archive.parts if notes.archive else {}), **there}
+
+
+def _parts_there(
     connection: Connection,
     relation: str,
     model: PublishedModel,
@@ -155,13 +241,13 @@ def _parts(
     base: PublishedTable | None,
     note: Touched | None,
 ) -> dict[str, Part]:
-    """The table's content by partition. What no build touched since `base` is as that tells."""
+    """What the working file holds, by partition. What no build touched since `base` is as that tells."""
     of = (connection, relation, schema.names, model.partition, model.grain)
     if base is None or note is None or model.partition is None:
         return digest_parts(*of)
     if note.snapshot != base.snapshot or list(base.columns) != schema.names:
         return digest_parts(*of)
-    since = note.from_day.replace(day=1) if model.grain is Grain.MONTH else note.from_day
+    since = begin_day(note.from_day, model.grain)
     # Days before the first one may have gone, which is no touch: old hours are let go.
     begin = f"cast(date_trunc('{model.grain}', min({name(model.partition)})) as date)"
     first = connection.execute(f"select {begin} from {relation}").fetchone()
@@ -239,77 +325,15 @@ def _replace(
     how: Publishing,
 ) -> None:
     """Write partitions and put them in the place of what `dropped` partitions hold (None: of everything)."""
-    files = [
-        file
-        for some in _portions(model, sorted(written), parts)
-        for file in _write_parts(lake, connection, model, relation, some)
-    ]
+    files = write_partitions(lake, connection, model, relation, {p: parts[p].rows for p in sorted(written)})
     live = lake.scan(model.table).files
-    removed = [f.path for f in live if dropped is None or _part_of(f, model) in dropped]
+    removed = [f.path for f in live if dropped is None or partition_of(f, model.partition, model.grain) in dropped]
     how.hook(f"commit {model.table}")
     # Once every file is of today's shape, columns may be found by their names again.
     settled = {NAMES_SINCE: str(lake.table(model.table).schema().schema_id)} if dropped is None else {}
     if files or removed:
         lake.change(model.table, files, removed, properties=settled, loaded_through=how.clock.last_day)
     how.hook(f"committed {model.table}")
-
-
-def _portions(model: PublishedModel, wanted: Sequence[str], parts: Mapping[str, Part]) -> list[list[str]]:
-    """Partitions to be read together: each reading passes over the table, so small ones share it."""
-    portions: list[list[str]] = []
-    rows = 0
-    for part in wanted:
-        alone = part == WHOLE or not portions or WHOLE in portions[-1]
-        if alone or rows + parts[part].rows > TOGETHER_ROWS:
-            portions.append([])
-            rows = 0
-        portions[-1].append(part)
-        rows += parts[part].rows
-    return portions
-
-
-def _write_parts(
-    lake: Lake, connection: Connection, model: PublishedModel, relation: str, some: Sequence[str]
-) -> list[NewFile]:
-    """A file per partition; several are read at once and split, one alone is streamed."""
-    if len(some) == 1:
-        return [_write_part(lake, connection, model, relation, some[0])]
-    column = name(model.partition or "")
-    days = ", ".join(f"date '{part}'" for part in some)
-    span = f"{column} >= date '{some[0]}' and {column} < date '{some[-1]}' + interval 1 {model.grain}"
-    with told(model.table):
-        rows = connection.sql(
-            f"select * from {relation} where {span} and {begin_of(model.partition, model.grain)} in ({days})"
-        ).to_arrow_table()
-        return lake.write(model.table, rows)
-
-
-def _write_part(lake: Lake, connection: Connection, model: PublishedModel, relation: str, part: str) -> NewFile:
-    wanted = in_part(model.partition, model.grain, part)
-    with told(model.table):
-        # In the lake's order: a column that was added later stands last there, wherever the model has it.
-        columns = ", ".join(name(c) for c in lake.schema(model.table).names)
-        rows = connection.sql(f"select {columns} from {relation} where {wanted}")
-        value = _value(lake, model, part)
-        return lake.write_batches(model.table, rows.to_arrow_reader(BATCH_ROWS), value)
-
-
-def _value(lake: Lake, model: PublishedModel, part: str) -> dict[str, object]:
-    """A value of the partition column that lies in the partition."""
-    if model.partition is None:
-        return {}
-    if part == WHOLE:
-        return {model.partition: None}
-    kind = lake.schema(model.table).field(model.partition).type
-    day = date.fromisoformat(part)
-    return {model.partition: day if pa.types.is_date(kind) else datetime.combine(day, datetime.min.time())}
-
-
-def _part_of(file: LakeFile, model: PublishedModel) -> str:
-    if model.partition is None:
-        return WHOLE
-    value = file.partition.get(PartitionField(model.partition, Split(model.grain.value)).name)
-    return value.isoformat() if isinstance(value, date) else WHOLE
 
 
 def _described(lake: Lake, model: PublishedModel, schema: pa.Schema, parts: Mapping[str, Part]) -> PublishedTable:

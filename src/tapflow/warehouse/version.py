@@ -128,6 +128,23 @@ class Versions:
         self.point(chosen.id)
         return chosen
 
+    def draft(self) -> Version | None:
+        """What was published in the lake, and that no version names yet: old partitions of a history under way."""
+        path = self._draft
+        return _version(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+
+    def keep_draft(self, draft: Version) -> None:
+        """Keep a draft in the place of the one before."""
+        write_atomically(self._draft, manifest_text(draft))
+
+    def forget_draft(self) -> None:
+        """Remove the draft: a version names all now."""
+        self._draft.unlink(missing_ok=True)
+
+    @property
+    def _draft(self) -> Path:
+        return self.folder.parent / "draft.json"
+
     def forget(self, keep: int, before: datetime) -> list[str]:
         """Remove versions beyond the newest `keep` or built before a time, never the current one; answers their ids."""
         current, ids = self.current_id(), self.ids()

@@ -22,7 +22,7 @@ with
             sum(sessions.pageviews) as pageviews,
             sum(sessions.signups_completed) as signups_completed,
             sum(sessions.demos_requested) as demos_requested
-        from {{ ref("fact_web_sessions") }} as sessions
+        from {{ whole(ref("fact_web_sessions")) }} as sessions
         inner join {{ ref("stg_hubspot__campaigns") }} as campaigns on sessions.campaign_tag = campaigns.campaign_tag
         group by campaigns.campaign_id, sessions.session_date
     ),

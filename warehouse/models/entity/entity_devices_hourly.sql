@@ -10,7 +10,10 @@
             "added": message_sums() | list,
             "published": {"partition": "hour", "grain": "day"},
         },
-        post_hook="delete from {{ this }} where hour < {{ first_day_of_hours() }}",
+        post_hook=[
+            "delete from {{ this }} where hour < {{ first_day_of_hours() }}",
+            "{{ let_go_archived(this, first_day_of_hours()) }}",
+        ],
     )
 }}
 {% set slice = stream_slice() %}

@@ -19,7 +19,7 @@ with
         group by adoption.feature_key
     ),
 
-    today as (select * from {{ ref("entity_features_daily") }} where day = {{ last_day_simulated() }})
+    today as (select * from {{ whole(ref("entity_features_daily")) }} where day = {{ day_before_last(0) }})
 
 select
     states.feature_key,

@@ -17,7 +17,7 @@ with
 
     monthly as (
         select day, count(*) as monthly_active_users, max(loaded_at) as loaded_at
-        from {{ ref("entity_users_daily") }}
+        from {{ whole(ref("entity_users_daily")) }}
         where day >= date '{{ since }}' and not is_internal
         group by day
     ),
@@ -25,14 +25,14 @@ with
     -- Many people have the same set: features are looked for in sets, and not in people.
     sets as (
         select day, 'of the day' as kind, features_mask as features, count(*) as users
-        from {{ ref("entity_users_daily") }}
+        from {{ whole(ref("entity_users_daily")) }}
         where day >= date '{{ since }}' and not is_internal
         group by day, features_mask
 
         union all
 
         select day, 'of 28 days' as kind, features_28d_mask as features, count(*) as users
-        from {{ ref("entity_users_daily") }}
+        from {{ whole(ref("entity_users_daily")) }}
         where day >= date '{{ since }}' and not is_internal
         group by day, features_28d_mask
 
@@ -43,11 +43,12 @@ with
             'retained' as kind,
             {{ bits_shared("now.features_28d_mask", "before.features_28d_mask") }} as features,
             count(*) as users
-        from {{ ref("entity_users_daily") }} as now
+        from {{ whole(ref("entity_users_daily")) }} as now
         inner join
-            {{ ref("entity_users_daily") }} as before
+            {{ whole(ref("entity_users_daily")) }} as before
             on now.user_id = before.user_id
             and now.day = cast(before.day + interval '28' day as date)
+            and before.day >= date '{{ since }}' - interval '28' day
         where now.day >= date '{{ since }}' and not now.is_internal
         group by now.day, {{ bits_shared("now.features_28d_mask", "before.features_28d_mask") }}
     ),
@@ -66,7 +67,7 @@ with
 
     used as (
         select activity_date, feature_key, cast(sum(uses) as bigint) as uses
-        from {{ ref("fact_feature_usage") }}
+        from {{ whole(ref("fact_feature_usage")) }}
         where activity_date >= date '{{ since }}' and not is_internal
         group by activity_date, feature_key
     )

@@ -28,9 +28,19 @@
     "events_received",
     "pours_received",
 ] %}
+{#- A week before the earliest touched day is needed to tell who was active. A literal lets engines skip files. -#}
 {%- set is_touched %}(day >= date '{{ window.from_day }}' or loaded_at > timestamp '{{ window.after }}'){% endset %}
+{%- set touched_from = (
+    run_query(
+        "select coalesce(min(day), date '9999-12-31') from "
+        ~ ref("fact_device_days")
+        ~ " where location_id is not null and "
+        ~ is_touched
+    ).rows[0][0]
+    if execute
+    else "0001-01-01"
+) %}
 with
-    -- A week before the earliest touched day is needed to tell who was active.
     near as (
         select
             location_id,
@@ -40,14 +50,8 @@ with
             {%- for column in sums %} cast(sum({{ column }}) as bigint) as {{ column }}, {%- endfor %}
             max(case when {{ is_touched }} then 1 else 0 end) as touched,
             max(loaded_at) as loaded_at
-        from {{ ref("fact_device_days") }}
-        where
-            location_id is not null
-            and day >= (
-                select min(day) - interval '6' day
-                from {{ ref("fact_device_days") }}
-                where location_id is not null and {{ is_touched }}
-            )
+        from {{ whole(ref("fact_device_days")) }}
+        where location_id is not null and day >= date '{{ touched_from }}' - interval '6' day
         group by location_id, account_id, day
     ),
 

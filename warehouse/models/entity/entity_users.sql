@@ -32,11 +32,11 @@ with
             max(started_at) as last_session_at,
             count(*) as sessions,
             max_by(platform, started_at) as last_platform
-        from {{ ref("fact_app_sessions") }}
+        from {{ whole(ref("fact_app_sessions")) }}
         group by user_id
     ),
 
-    today as (select * from {{ ref("entity_users_daily") }} where day = {{ last_day_simulated() }})
+    today as (select * from {{ whole(ref("entity_users_daily")) }} where day = {{ day_before_last(0) }})
 
 select
     users.user_id,

@@ -20,7 +20,7 @@ with
             cast(sum(events) as bigint) as events,
             cast(sum(error_events) as bigint) as error_events,
             max(loaded_at) as loaded_at
-        from {{ ref("fact_app_sessions") }}
+        from {{ whole(ref("fact_app_sessions")) }}
         where activity_date >= date '{{ since }}' - interval '27' day
         group by user_id, activity_date
     ),
@@ -31,7 +31,7 @@ with
             activity_date,
             cast(sum(cast(power(2, feature_number) as bigint)) as bigint) as features,
             cast(sum(uses) as bigint) as feature_events
-        from {{ ref("fact_feature_usage") }}
+        from {{ whole(ref("fact_feature_usage")) }}
         where activity_date >= date '{{ since }}' - interval '27' day
         group by user_id, activity_date
     ),
@@ -87,7 +87,9 @@ with
     ),
 
     firsts as (
-        select user_id, min(activity_date) as first_active_on from {{ ref("fact_app_sessions") }} group by user_id
+        select user_id, min(activity_date) as first_active_on
+        from {{ whole(ref("fact_app_sessions")) }}
+        group by user_id
     ),
 
     -- Frames look back over the user's rows: a day without a row was not active.

@@ -15,7 +15,7 @@ with
             sessions.session_id,
             sessions.landing_page,
             sessions.device_type
-        from {{ ref("fact_web_sessions") }} as sessions
+        from {{ whole(ref("fact_web_sessions")) }} as sessions
         inner join {{ ref("int_marketing__contacts") }} as contacts on sessions.visitor_id = contacts.visitor_id
         where sessions.channel <> 'email'
         union all

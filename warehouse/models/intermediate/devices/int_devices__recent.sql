@@ -24,6 +24,6 @@ select
         sum(case when day > {{ last_day_simulated() }} - interval '7' day then pours else 0 end) as bigint
     ) as pours_7d,
     max(case when events_received > 0 then day end) as last_seen_on
-from {{ ref("fact_device_days") }}
-where day > {{ last_day_simulated() }} - interval '28' day
+from {{ whole(ref("fact_device_days")) }}
+where day > {{ day_before_last(28) }}
 group by device_serial, location_id, account_id

@@ -20,15 +20,15 @@ with
             sum(sessions_28d) as sessions_28d,
             {{ bits_union("features_28d_mask") }} as features,
             round(avg(user_engagement_score), 4) as user_engagement_score
-        from {{ ref("entity_users_daily") }}
-        where day = {{ last_day_simulated() }} and account_id is not null
+        from {{ whole(ref("entity_users_daily")) }}
+        where day = {{ day_before_last(0) }} and account_id is not null
         group by account_id
     ),
 
     before as (
         select account_id, count(*) as active_users_28d
-        from {{ ref("entity_users_daily") }}
-        where cast(day + interval '28' day as date) = {{ last_day_simulated() }} and account_id is not null
+        from {{ whole(ref("entity_users_daily")) }}
+        where day = {{ day_before_last(28) }} and account_id is not null
         group by account_id
     ),
 

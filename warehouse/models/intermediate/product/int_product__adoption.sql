@@ -7,5 +7,5 @@ select
     max(activity_date) as last_used_on,
     count(*) as days_used,
     cast(sum(uses) as bigint) as uses
-from {{ ref("fact_feature_usage") }}
+from {{ whole(ref("fact_feature_usage")) }}
 group by user_id, feature_key
