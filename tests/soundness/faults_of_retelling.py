@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.soundness.fault import Fault, replaced
+from tests.soundness.fault import Fault, mapped, replaced
 
 FAULTS: tuple[Fault, ...] = (
     Fault(
@@ -81,5 +81,34 @@ FAULTS: tuple[Fault, ...] = (
             "then event_at + interval '1' day else event_at end"
         ),
         "tickets_created",
+    ),
+    Fault(
+        "brewpubs are restaurants",
+        "entity.entity_customers",
+        mapped("industry", brewpub="restaurant"),
+        "signups",
+        "industry",
+    ),
+    Fault(
+        "a customer's cohort is that of a day before",
+        "entity.entity_customers",
+        replaced(signup_cohort="cast(date_trunc('month', signed_up_at - interval '1' day) as date)"),
+        "new_mrr",
+        "signup_cohort",
+    ),
+    Fault(
+        "a history tells the plan before",
+        "entity.entity_customers_history",
+        replaced(plan="coalesce(previous_plan, plan)"),
+        "active_accounts_by_history",
+        "plan",
+        quick=True,
+    ),
+    Fault(
+        "every visit is planned",
+        "fact.fact_maintenance",
+        replaced(is_planned="true"),
+        "maintenance_visits",
+        "planned",
     ),
 )

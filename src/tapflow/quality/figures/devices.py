@@ -195,7 +195,7 @@ FIGURES: tuple[Figure, ...] = (
         published="select $period(started_at) as period, $dim as dim, count(*) as value from fact.fact_maintenance "
         "group by 1, 2",
         truth="select $period(at) as period, $dim as dim, count(*) as value from truth.device_visit group by 1, 2",
-        dims={"kind": ("visit_kind", "kind")},
+        dims={"kind": ("visit_kind", "kind"), "planned": ("is_planned", "planned")},
     ),
     Figure(
         name="maintenance_seconds",
@@ -207,7 +207,7 @@ FIGURES: tuple[Figure, ...] = (
         "from fact.fact_maintenance group by 1, 2",
         truth='select $period(at) as period, $dim as dim, sum(epoch(ended_at - "at")) as value '
         "from truth.device_visit group by 1, 2",
-        dims={"kind": ("visit_kind", "kind")},
+        dims={"kind": ("visit_kind", "kind"), "planned": ("is_planned", "planned")},
     ),
     Figure(
         name="locations_active",
