@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.soundness.fault import Fault, mapped, replaced
 from tests.soundness.faults_of_change import FAULTS as OF_CHANGE
+from tests.soundness.faults_of_retelling import FAULTS as OF_RETELLING
 
 _OURS_COUNTED = replaced(is_internal="false")
 
@@ -304,4 +305,5 @@ FAULTS: tuple[Fault, ...] = (
         "service",
     ),
     *OF_CHANGE,
+    *OF_RETELLING,
 )

@@ -7,16 +7,22 @@ from tapflow.quality.figure import Figure
 _CURRENCY = {"currency": ("currency", "currency")}
 _PRODUCTS = {**_CURRENCY, "product_line": ("product_line", "product_line"), "product": ("product", "product")}
 _MOVED = "not is_test and amount_usd_minor <> 0"
-# What brought a customer is told of the customer, not of its movements.
+# What a customer is, and what brought it, is told of the customer, not of its movements.
 _MOVEMENTS = (
-    "fact.fact_mrr_movements left join (select account_id, acquisition_channel from entity.entity_customers) "
-    "using (account_id)"
+    "fact.fact_mrr_movements left join "
+    "(select account_id, acquisition_channel, industry, signup_cohort from entity.entity_customers) using (account_id)"
 )
 _TRUE_MOVEMENTS = (
     "truth.mrr_movement left join "
-    "(select account, max_by(channel, day) as channel from truth.account group by account) using (account)"
+    "(select account, max_by(channel, day) as channel, max_by(industry, day) as industry, "
+    "cast(date_trunc('month', min(created_at)) as date) as cohort from truth.account group by account) using (account)"
 )
-_MOVED_DIMS = {**_CURRENCY, "channel": ("acquisition_channel", "channel")}
+_MOVED_DIMS = {
+    **_CURRENCY,
+    "channel": ("acquisition_channel", "channel"),
+    "industry": ("industry", "industry"),
+    "signup_cohort": ("signup_cohort", "cohort"),
+}
 
 # Every day of the ledger, so that stocks have a value on days without a movement.
 _TRUE_DAYS = "(select day from truth.cash_day)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tapflow.quality.figure import Figure
+from tapflow.quality.figure import Figure, told
 
 _DIMS = {
     "plan": ("plan", "plan"),
@@ -10,7 +10,7 @@ _DIMS = {
     "region": ("region", "region"),
     "billing_interval": ("billing_interval", '"interval"'),
 }
-_CHANNEL = {"channel": ("acquisition_channel", "channel")}
+_CHANNEL = {"channel": ("acquisition_channel", "channel"), "industry": ("industry", "industry")}
 
 # The ledger tells an account on each day on which it changed; here it is spread over all days.
 _SPREAD = """
@@ -24,10 +24,13 @@ _SPREAD = """
     ) as s on s.from_day <= days.day and (s.to_day is null or s.to_day > days.day)
     where not s.is_test
 """
-_REAL = "(select account, max_by(channel, day) as channel from truth.account group by account having not max(is_test))"
+_REAL = (
+    "(select account, max_by(channel, day) as channel, max_by(industry, day) as industry "
+    "from truth.account group by account having not max(is_test))"
+)
 _HISTORY = (
     "entity.entity_customers_history left join "
-    "(select account_id, acquisition_channel from entity.entity_customers) using (account_id)"
+    "(select account_id, acquisition_channel, industry from entity.entity_customers) using (account_id)"
 )
 
 
@@ -45,6 +48,24 @@ def _stock(name: str, title: str, published_value: str, truth_value: str, status
         f"from ({_SPREAD}) where {among.replace('account_status', 'status')} group by 1, 2",
         dims=_DIMS,
     )
+
+
+# Metrics read plans and places from the history: at the ends of months it is held against the ledger.
+_MONTH_ENDS = "(select max(day) as day from {days} group by date_trunc('month', day))"
+_HELD = f"""
+    {_MONTH_ENDS.format(days="entity.entity_customers_daily")} as days
+    join entity.entity_customers_history as h on h.valid_from < days.day + interval '1' day
+        and (h.valid_to is null or h.valid_to >= days.day + interval '1' day)
+    where h.account_status = 'active' and not h.is_internal
+"""
+_TRULY_HELD = f"""
+    {_MONTH_ENDS.format(days="truth.cash_day")} as days
+    join (
+        select * exclude (day), day as from_day, lead(day) over (partition by account order by day) as to_day
+        from truth.account
+    ) as s on s.from_day <= days.day and (s.to_day is null or s.to_day > days.day)
+    where s.status = 'active' and not s.is_test
+"""
 
 
 # A change on the first day is in no log: the log's first snapshot shows what an account had become by its end.
@@ -77,6 +98,16 @@ FIGURES: tuple[Figure, ...] = (
     _stock("trial_accounts", "Accounts on trial", "count(*)", "count(*)", "'trial'"),
     _stock("open_locations", "Open locations of active customers", "sum(open_locations)", "sum(locations)", "'active'"),
     _stock("open_taps", "Taps of active customers", "sum(open_taps)", "sum(taps)", "'active'"),
+    Figure(
+        name="active_accounts_by_history",
+        title="Active customers at a month's end, by their history",
+        domain="customers",
+        unit="count",
+        kind="stock",
+        published=told("days.day", "count(*)", _HELD),
+        truth=told("days.day", "count(*)", _TRULY_HELD),
+        dims=_DIMS,
+    ),
     _event("signups", "Trials begun", "change_reason = 'created' and account_status = 'trial'", "'signup'"),
     _event(
         "deals_signed",

@@ -6,7 +6,7 @@ the ledger: events not yet received, and events that a wrong clock puts on anoth
 
 from __future__ import annotations
 
-from tapflow.quality.figure import Figure
+from tapflow.quality.figure import Figure, told
 
 _MODEL = ("x.device_model", "x.model")
 _MODELS = "join (select device, any_value(model) as model from truth.device group by device) as x using (device)"
@@ -89,6 +89,31 @@ from (
 )
 group by 1, 2
 """
+# Hours are let go sooner than days: only days of which there are hours can be held against them.
+_HOURS_BEGIN = "(select cast(min(hour) as date) from entity.entity_devices_hourly)"
+_UPTIME = "cast(sum(up_seconds) as double) / nullif(sum(monitored_seconds), 0)"
+_WASTED_FLOW = "foam_ml + spill_ml + clean_ml"
+
+
+def _retold(
+    name: str, title: str, unit: str, published: tuple[str, str, str], truth: str, since: str | None = None
+) -> Figure:
+    """A sum over device-days, as a table other than theirs tells it; `published` is (instant, value, table)."""
+    where = f"where d.day >= {since} " if since else ""
+    return Figure(
+        name=name,
+        title=title,
+        domain="devices",
+        unit=unit,
+        kind="flow",
+        published=told(*published),
+        truth=f"select $period(d.day) as period, $dim as dim, sum({truth}) as value "
+        f"from truth.device_day as d {where}group by 1, 2",
+        explained=f"select $period(d.day) as period, $dim as dim, sum({_SIGN} * ({truth})) as value "
+        f"from truth.telemetry_mess as d {where}group by 1, 2",
+    )
+
+
 FIGURES: tuple[Figure, ...] = (
     _figure(
         "devices_installed",
@@ -115,7 +140,7 @@ FIGURES: tuple[Figure, ...] = (
         "device_uptime",
         "Share of monitored time up",
         "share",
-        "cast(sum(up_seconds) as double) / nullif(sum(monitored_seconds), 0)",
+        _UPTIME,
         "own",
     ),
     _flow("device_faults", "Faults", "count", "faults"),
@@ -170,7 +195,7 @@ FIGURES: tuple[Figure, ...] = (
         published="select $period(started_at) as period, $dim as dim, count(*) as value from fact.fact_maintenance "
         "group by 1, 2",
         truth="select $period(at) as period, $dim as dim, count(*) as value from truth.device_visit group by 1, 2",
-        dims={"kind": ("visit_kind", "kind")},
+        dims={"kind": ("visit_kind", "kind"), "planned": ("is_planned", "planned")},
     ),
     Figure(
         name="maintenance_seconds",
@@ -182,7 +207,7 @@ FIGURES: tuple[Figure, ...] = (
         "from fact.fact_maintenance group by 1, 2",
         truth='select $period(at) as period, $dim as dim, sum(epoch(ended_at - "at")) as value '
         "from truth.device_visit group by 1, 2",
-        dims={"kind": ("visit_kind", "kind")},
+        dims={"kind": ("visit_kind", "kind"), "planned": ("is_planned", "planned")},
     ),
     Figure(
         name="locations_active",
@@ -194,16 +219,64 @@ FIGURES: tuple[Figure, ...] = (
         "from entity.entity_locations_daily group by 1, 2",
         truth=_ACTIVE,
     ),
+    _retold(
+        "device_beverage_ml",
+        "Volume served, as summed by beverage",
+        "ml",
+        ("day", "sum(serve_ml)", "fact.fact_beverage_days"),
+        "serve_ml",
+    ),
+    _retold(
+        "device_beverage_pours",
+        "Pours, as summed by beverage",
+        "count",
+        ("day", "sum(pours)", "fact.fact_beverage_days"),
+        "pours",
+    ),
+    _retold(
+        "device_beverage_wasted_ml",
+        "Foam, spills and cleaning, as summed by beverage",
+        "ml",
+        ("day", "sum(wasted_flow_ml)", "fact.fact_beverage_days"),
+        _WASTED_FLOW,
+    ),
+    _retold(
+        "device_hours_pours",
+        "Pours, as summed by the hour",
+        "count",
+        ("hour", "sum(pours)", "entity.entity_devices_hourly"),
+        "pours",
+        _HOURS_BEGIN,
+    ),
+    _retold(
+        "device_hours_ml",
+        "Volume poured, as summed by the hour",
+        "ml",
+        ("hour", "sum(serve_ml)", "entity.entity_devices_hourly"),
+        "serve_ml",
+        _HOURS_BEGIN,
+    ),
+    _retold(
+        "locations_ml",
+        "Volume poured, location by location",
+        "ml",
+        ("day", "sum(serve_ml)", "entity.entity_locations_daily"),
+        "serve_ml",
+    ),
+    _retold(
+        "locations_wasted_ml",
+        "Foam, spills and cleaning, location by location",
+        "ml",
+        ("day", "sum(foam_ml + spill_ml + clean_ml)", "entity.entity_locations_daily"),
+        _WASTED_FLOW,
+    ),
     Figure(
-        name="device_beverage_ml",
-        title="Volume served, as summed by beverage",
+        name="locations_uptime",
+        title="Share of monitored time up, location by location",
         domain="devices",
-        unit="ml",
-        kind="flow",
-        published="select $period(day) as period, $dim as dim, sum(serve_ml) as value from fact.fact_beverage_days "
-        "group by 1, 2",
-        truth=f"select $period(d.day) as period, $dim as dim, sum(serve_ml) as value from {_TRUE_DAYS} group by 1, 2",
-        explained=f"select $period(d.day) as period, $dim as dim, sum({_SIGN} * serve_ml) as value "
-        f"from {_MESS} group by 1, 2",
+        unit="share",
+        kind="own",
+        published=told("day", _UPTIME, "entity.entity_locations_daily"),
+        truth=told("day", _UPTIME, "truth.device_day"),
     ),
 )

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from tapflow.quality.figure import Figure
+from tapflow.quality.figure import Figure, told
 
 _TICKET_DIMS = {
     "category": ("ticket_category", "category"),
     "priority": ("ticket_priority", "priority"),
     "channel": ("ticket_channel", "channel"),
 }
+# Tickets of the simulated days that were solved: when they were made, and solved for the last time.
+_SOLVED = """(
+    select any_value(category) as category, any_value(priority) as priority, any_value(channel) as channel,
+        min(case when kind = 'created' then "at" end) as created_at,
+        max(case when kind in ('solved', 'resolved') then "at" end) as solved_at
+    from truth.ticket_event where not is_test group by ticket
+) where created_at is not null and solved_at is not null"""
 
 
 def _tickets(name: str, title: str, kinds: str) -> Figure:
@@ -58,6 +65,21 @@ FIGURES: tuple[Figure, ...] = (
         "group by 1, 2",
         truth="select $period(at) as period, $dim as dim, median(business_seconds) / 3600 as value "
         "from truth.ticket_event where kind = 'responded' and not is_test group by 1, 2",
+        dims=_TICKET_DIMS,
+    ),
+    Figure(
+        name="resolution_hours",
+        title="Median hours from a ticket to its last solution, by day of that solution",
+        domain="support",
+        unit="hours",
+        kind="own",
+        published=told(
+            "last_solved_at",
+            "median(resolution_seconds) / 3600",
+            "fact.fact_tickets where not is_internal "
+            "and created_at >= (select min(day) from entity.entity_customers_daily)",
+        ),
+        truth=told("solved_at", "median(epoch(solved_at) - epoch(created_at)) / 3600", _SOLVED),
         dims=_TICKET_DIMS,
     ),
     Figure(
