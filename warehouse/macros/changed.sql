@@ -30,3 +30,13 @@
 -- Days before the newest one that a daily model makes again, for what may come late. It must cover
 -- the longest delay with which a source's day arrives.
 {% macro late_days() -%} {{ return(10) }} {%- endmacro %}
+
+-- The newest load of which this incremental model holds rows (those under a condition), as text: what a source
+-- loaded later is new to it. A literal, as above. Ask only where is_incremental().
+{% macro loaded_through(condition='true') -%}
+    {{ return(
+        run_query(
+            "select coalesce(max(loaded_at), timestamp '0001-01-01 00:00:00') from " ~ this ~ " where " ~ condition
+        ).columns[0].values()[0] | string
+    ) }}
+{%- endmacro %}
