@@ -42,6 +42,6 @@ select
     end as repair_seconds,
     followed.loaded_at
 from followed
-left join {{ ref("stg_app__devices") }} as devices on followed.device_serial = devices.device_serial
+left join {{ ref("int_devices__current") }} as devices on followed.device_serial = devices.device_serial
 left join {{ ref("stg_app__locations") }} as locations on devices.location_id = locations.location_id
 where followed.event_type = 'fault'

@@ -9,11 +9,7 @@ with
     ),
 
     internal_people as (
-        select distinct lower(users.email) as email
-        from {{ ref("stg_app__users") }} as users
-        inner join {{ ref("stg_app__memberships") }} as memberships on users.user_id = memberships.user_id
-        inner join {{ ref("stg_app__accounts") }} as accounts on memberships.account_id = accounts.account_id
-        where accounts.is_internal
+        select distinct lower(email) as email from {{ ref("int_product__people") }} where is_internal
     )
 
 select
