@@ -28,11 +28,11 @@ with
     activity as (
         select
             user_id,
-            min(started_at) as first_session_at,
-            max(started_at) as last_session_at,
-            count(*) as sessions,
-            max_by(platform, started_at) as last_platform
-        from {{ ref("fact_app_sessions") }}
+            min(first_session_at) as first_session_at,
+            max(last_session_at) as last_session_at,
+            cast(sum(sessions) as bigint) as sessions,
+            max_by(last_platform, last_session_at) as last_platform
+        from {{ ref("int_product__session_months") }}
         group by user_id
     ),
 

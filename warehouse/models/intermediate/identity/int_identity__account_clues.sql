@@ -5,7 +5,7 @@ with
     ),
 
     owners as (
-        select email, min(account_id) as account_id from people group by email having count(distinct account_id) = 1
+        select email, min(account_id) as account_id from people group by email having min(account_id) = max(account_id)
     ),
 
     clues as (
