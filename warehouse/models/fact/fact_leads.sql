@@ -8,9 +8,7 @@ with
         from {{ ref("stg_salesforce__lead") }}
     ),
 
-    internal_people as (
-        select distinct lower(email) as email from {{ ref("int_product__people") }} where is_internal
-    )
+    internal_people as (select distinct lower(email) as email from {{ ref("int_product__people") }} where is_internal)
 
 select
     leads.lead_id,

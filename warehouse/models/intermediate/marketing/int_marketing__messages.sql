@@ -41,7 +41,7 @@ with
                 "sentById" in (
                     select "sentById"
                     from {{ hubspot }}
-                    where _loaded_at > timestamp '{{ loaded_through("system = 'hubspot'") }}'
+                    where _loaded_at > timestamp '{{ loaded_through("system = ' hubspot '") }}'
                 )
         {% endif %}
         union all
@@ -75,7 +75,7 @@ with
                 sg_message_id in (
                     select sg_message_id
                     from {{ sendgrid }}
-                    where _loaded_at > timestamp '{{ loaded_through("system = 'sendgrid'") }}'
+                    where _loaded_at > timestamp '{{ loaded_through("system = ' sendgrid '") }}'
                 )
         {% endif %}
     )

@@ -17,9 +17,7 @@ with
         from {{ changes }}
         {% if is_incremental() %}
             where
-                ticket_id in (
-                    select ticket_id from {{ changes }} where _loaded_at > timestamp '{{ loaded_through() }}'
-                )
+                ticket_id in (select ticket_id from {{ changes }} where _loaded_at > timestamp '{{ loaded_through() }}')
         {% endif %}
     ),
 
