@@ -9,6 +9,10 @@
     )
 }}
 {%- set hubspot, sendgrid = source("hubspot", "email_events"), source("sendgrid", "events") %}
+{%- if is_incremental() %}
+    {%- set hubspot_through = loaded_through("system = 'hubspot'") %}
+    {%- set sendgrid_through = loaded_through("system = 'sendgrid'") %}
+{%- endif %}
 with
     events as (
         select
@@ -38,11 +42,8 @@ with
         from {{ hubspot }}
         {% if is_incremental() %}
             where
-                "sentById" in (
-                    select "sentById"
-                    from {{ hubspot }}
-                    where _loaded_at > timestamp '{{ loaded_through("system = ' hubspot '") }}'
-                )
+                "sentById"
+                in (select "sentById" from {{ hubspot }} where _loaded_at > timestamp '{{ hubspot_through }}')
         {% endif %}
         union all
         select
@@ -72,11 +73,8 @@ with
         from {{ sendgrid }}
         {% if is_incremental() %}
             where
-                sg_message_id in (
-                    select sg_message_id
-                    from {{ sendgrid }}
-                    where _loaded_at > timestamp '{{ loaded_through("system = ' sendgrid '") }}'
-                )
+                sg_message_id
+                in (select sg_message_id from {{ sendgrid }} where _loaded_at > timestamp '{{ sendgrid_through }}')
         {% endif %}
     )
 
