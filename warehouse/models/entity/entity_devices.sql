@@ -75,8 +75,8 @@ select
     faults.last_fault_kind,
     cast(coalesce(visits.visits, 0) as bigint) as visits,
     visits.last_planned_visit_at,
-    devices._loaded_at as loaded_at
-from {{ ref("stg_app__devices") }} as devices
+    devices.loaded_at
+from {{ ref("int_devices__current") }} as devices
 cross join newest
 left join {{ ref("stg_app__locations") }} as locations on devices.location_id = locations.location_id
 left join histories on devices.device_id = histories.device_id

@@ -28,11 +28,11 @@ with
     activity as (
         select
             user_id,
-            min(started_at) as first_session_at,
-            max(started_at) as last_session_at,
-            count(*) as sessions,
-            max_by(platform, started_at) as last_platform
-        from {{ whole(ref("fact_app_sessions")) }}
+            min(first_session_at) as first_session_at,
+            max(last_session_at) as last_session_at,
+            cast(sum(sessions) as bigint) as sessions,
+            max_by(last_platform, last_session_at) as last_platform
+        from {{ ref("int_product__session_months") }}
         group by user_id
     ),
 
@@ -43,11 +43,11 @@ select
     users.email,
     users.first_name,
     users.last_name,
-    people.account_id,
-    people.location_id,
-    people.user_role,
-    people.is_internal,
-    people.account_id is null as is_without_account,
+    users.account_id,
+    users.location_id,
+    users.user_role,
+    users.is_internal,
+    users.account_id is null as is_without_account,
     users.created_at,
     cast(date_trunc('week', users.created_at) as date) as cohort_week,
     cast(date_trunc('month', users.created_at) as date) as signup_cohort,
@@ -86,9 +86,8 @@ select
         then 'power'
         else 'casual'
     end as usage_segment,
-    users._loaded_at as loaded_at
-from {{ ref("stg_app__users") }} as users
-inner join {{ ref("int_product__people") }} as people on users.user_id = people.user_id
+    users.loaded_at
+from {{ ref("int_product__people") }} as users
 cross join {{ ref("product_definitions") }} as definitions
 left join activity on users.user_id = activity.user_id
 left join adoption on users.user_id = adoption.user_id

@@ -7,6 +7,6 @@ select
     devices.installed_at,
     devices.removed_at,
     devices.replaces_device_id,
-    devices._loaded_at as loaded_at
-from {{ ref("stg_app__devices") }} as devices
+    devices.loaded_at
+from {{ ref("int_devices__current") }} as devices
 left join {{ ref("stg_app__locations") }} as locations on devices.location_id = locations.location_id

@@ -6,6 +6,7 @@
         incremental_strategy="delete+insert",
         unique_key="activity_date",
         tags=["stream"],
+        full_refresh=false,
         meta={"grows_by": "activity_date", "published": {"partition": "activity_date"}},
     )
 }}

@@ -5,33 +5,6 @@ with
         select invoice_id, sum(amount_usd_minor) as amount_due_usd_minor, sum(discount_minor) as discount_minor
         from {{ ref("int_billing__invoice_lines") }}
         group by invoice_id
-    ),
-
-    invoices as (
-        select
-            invoice_id,
-            customer_id,
-            subscription_id,
-            invoice_number,
-            invoice_status,
-            billing_reason,
-            collection_method,
-            currency,
-            amount_due_minor,
-            amount_paid_minor,
-            amount_remaining_minor,
-            pre_payment_credit_minor,
-            post_payment_credit_minor,
-            due_at,
-            period_start_at,
-            period_end_at,
-            {{ from_epoch("cast(" ~ json_value("status_transitions", "finalized_at") ~ " as bigint)") }}
-            as finalized_at,
-            {{ from_epoch("cast(" ~ json_value("status_transitions", "paid_at") ~ " as bigint)") }} as paid_at,
-            {{ from_epoch("cast(" ~ json_value("status_transitions", "marked_uncollectible_at") ~ " as bigint)") }}
-            as written_off_at,
-            _loaded_at
-        from {{ ref("stg_stripe__invoices") }}
     )
 
 select
@@ -63,8 +36,8 @@ select
     attempts.first_failed_at is not null
     and invoices.paid_at is not null
     and invoices.paid_at <= attempts.first_failed_at + interval '30' day as is_recovered_30d,
-    invoices._loaded_at as loaded_at
-from invoices
+    invoices.loaded_at
+from {{ ref("int_billing__invoices") }} as invoices
 left join lines on invoices.invoice_id = lines.invoice_id
 left join {{ ref("int_billing__customers") }} as customers on invoices.customer_id = customers.customer_id
 left join {{ ref("int_billing__attempts") }} as attempts on invoices.invoice_id = attempts.invoice_id

@@ -8,13 +8,7 @@ with
         from {{ ref("stg_salesforce__lead") }}
     ),
 
-    internal_people as (
-        select distinct lower(users.email) as email
-        from {{ ref("stg_app__users") }} as users
-        inner join {{ ref("stg_app__memberships") }} as memberships on users.user_id = memberships.user_id
-        inner join {{ ref("stg_app__accounts") }} as accounts on memberships.account_id = accounts.account_id
-        where accounts.is_internal
-    )
+    internal_people as (select distinct lower(email) as email from {{ ref("int_product__people") }} where is_internal)
 
 select
     leads.lead_id,

@@ -15,5 +15,5 @@ select
     cast({{ to_epoch("visits.ended_at") }} - {{ to_epoch("visits.started_at") }} as bigint) as visit_seconds,
     visits._loaded_at as loaded_at
 from {{ ref("stg_app__maintenance_visits") }} as visits
-left join {{ ref("stg_app__devices") }} as devices on visits.device_id = devices.device_id
+left join {{ ref("int_devices__current") }} as devices on visits.device_id = devices.device_id
 left join {{ ref("stg_app__locations") }} as locations on visits.location_id = locations.location_id

@@ -8,6 +8,7 @@
         incremental_strategy="delete+insert",
         unique_key="session_date",
         tags=["stream"],
+        full_refresh=false,
         meta={"grows_by": "session_date", "published": {"partition": "session_date"}},
     )
 }}
@@ -23,7 +24,16 @@
     "utm_campaign",
 ] %}
 {#- Logs may come days late: the newest days are made again. One day more is read, for sessions over midnight. -#}
-{%- set days_made_again = late_days() %}
+{%- set begin = "0001-01-01" %}
+{%- if is_incremental() %}
+    {%- set begin = (
+        first_day_retained(ref("stg_posthog__events"))
+        if flags.FULL_REFRESH
+        else run_query(
+            "select cast(max(session_date) - " ~ (late_days() + 1) ~ " as date) from " ~ this
+        ).rows[0][0]
+    ) %}
+{%- endif %}
 with
     visits as (
         select
@@ -57,11 +67,7 @@ with
             sum(case when event = 'demo_requested' then 1 else 0 end) as demos_requested,
             max(account_id) as signed_up_account_id
         from {{ ref("stg_posthog__events") }}
-        where
-            lib = 'web'
-            {% if is_incremental() %}
-                and event_at >= (select max(session_date) - interval '{{ days_made_again + 1 }}' day from {{ this }})
-            {% endif %}
+        where lib = 'web' {% if is_incremental() %} and event_at >= timestamp '{{ begin }} 00:00:00' {% endif %}
         group by distinct_id, session_id
     ),
 
@@ -148,6 +154,4 @@ left join
     {{ ref("marketing_channels") }} as by_referrer
     on by_referrer.kind = 'referrer'
     and sessions.referring_domain = by_referrer.value
-{% if is_incremental() %}
-    where cast(sessions.started_at as date) >= (select max(session_date) - {{ days_made_again }} from {{ this }})
-{% endif %}
+{% if is_incremental() %} where cast(sessions.started_at as date) > date '{{ begin }}' {% endif %}

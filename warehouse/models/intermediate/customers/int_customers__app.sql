@@ -30,11 +30,10 @@ with
     ),
 
     people as (
-        select memberships.account_id, count(*) as users
-        from {{ ref("stg_app__memberships") }} as memberships
-        inner join {{ ref("stg_app__users") }} as users on memberships.user_id = users.user_id
-        where users.deleted_at is null
-        group by memberships.account_id
+        select account_id, count(*) as users
+        from {{ ref("int_product__people") }}
+        where deleted_at is null
+        group by account_id
     )
 
 select

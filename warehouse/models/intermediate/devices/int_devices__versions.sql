@@ -1,4 +1,7 @@
 -- Grain: one row per device and period in which its place, firmware, taps and installation stood still
+-- A device's rows follow from its own versions alone: only devices of which one was loaded since are made again.
+{{ config(materialized="incremental", incremental_strategy="delete+insert", unique_key="device_id") }}
+{%- set versions = source("app", "devices") %}
 with
     versions as (
         select
@@ -13,7 +16,10 @@ with
             case when removed_at is null then 'installed' else 'removed' end as device_status,
             _loaded_at as loaded_at,
             row_number() over (partition by id, lsn order by _loaded_at) as copy
-        from {{ source("app", "devices") }}
+        from {{ versions }}
+        {% if is_incremental() %}
+            where id in (select id from {{ versions }} where _loaded_at > timestamp '{{ loaded_through() }}')
+        {% endif %}
     ),
 
     steps as (

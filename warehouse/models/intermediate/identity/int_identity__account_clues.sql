@@ -1,13 +1,11 @@
 -- Grain: one row per system, record and set of clues about the account it stands for
 with
     people as (
-        select memberships.account_id, lower(users.email) as email
-        from {{ ref("stg_app__memberships") }} as memberships
-        inner join {{ ref("stg_app__users") }} as users on memberships.user_id = users.user_id
+        select account_id, lower(email) as email from {{ ref("int_product__people") }} where account_id is not null
     ),
 
     owners as (
-        select email, min(account_id) as account_id from people group by email having count(distinct account_id) = 1
+        select email, min(account_id) as account_id from people group by email having min(account_id) = max(account_id)
     ),
 
     clues as (

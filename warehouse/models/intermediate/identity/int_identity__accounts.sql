@@ -47,11 +47,11 @@ with
             system,
             system_id,
             min(by_id) as by_id,
-            case when count(distinct by_email) = 1 then min(by_email) end as by_email,
-            case when count(distinct by_domain) = 1 then min(by_domain) end as by_domain,
-            case when count(distinct by_phone) = 1 then min(by_phone) end as by_phone,
+            case when min(by_email) = max(by_email) then min(by_email) end as by_email,
+            case when min(by_domain) = max(by_domain) then min(by_domain) end as by_domain,
+            case when min(by_phone) = max(by_phone) then min(by_phone) end as by_phone,
             case
-                when count(distinct by_name) = 1 and count(domain) = 0 and count(phone_digits) = 0 then min(by_name)
+                when min(by_name) = max(by_name) and count(domain) = 0 and count(phone_digits) = 0 then min(by_name)
             end as by_name
         from found
         group by system, system_id

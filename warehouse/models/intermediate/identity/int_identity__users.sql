@@ -2,13 +2,12 @@
 with
     app as (
         select
-            users.user_id,
-            cast(users.user_id as varchar) as user_text,
-            lower(users.email) as email,
-            lower(users.first_name || ' ' || users.last_name) as full_name,
-            memberships.account_id
-        from {{ ref("stg_app__users") }} as users
-        left join {{ ref("stg_app__memberships") }} as memberships on users.user_id = memberships.user_id
+            user_id,
+            cast(user_id as varchar) as user_text,
+            lower(email) as email,
+            lower(first_name || ' ' || last_name) as full_name,
+            account_id
+        from {{ ref("int_product__people") }}
     ),
 
     unique_people as (

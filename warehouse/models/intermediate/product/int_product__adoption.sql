@@ -4,8 +4,8 @@ select
     feature_key,
     min(feature_number) as feature_number,
     min(first_used_at) as first_used_at,
-    max(activity_date) as last_used_on,
-    count(*) as days_used,
+    max(last_used_on) as last_used_on,
+    cast(sum(days_used) as bigint) as days_used,
     cast(sum(uses) as bigint) as uses
-from {{ whole(ref("fact_feature_usage")) }}
+from {{ ref("int_product__adoption_months") }}
 group by user_id, feature_key

@@ -1,6 +1,6 @@
 -- Grain: one row per distinct id of PostHog that belongs to a person with a login
 select cast(user_id as varchar) as distinct_id, user_id, 'app_user' as match_rule
-from {{ ref("stg_app__users") }}
+from {{ ref("int_product__people") }}
 
 union all
 
