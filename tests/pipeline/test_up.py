@@ -179,3 +179,10 @@ def test_with_a_retention_a_day_builds_once_and_old_events_go(
     views = len(list((REPOSITORY / "warehouse" / "models" / "staging").rglob("stg_*.sql")))
     assert models - models_of_day == views > 50, "staging's views stand until the project changes"
     assert 0 < tests_of_day < tests, "so do the tests of them, of seeds, and unit tests"
+
+    before = Versions(root / "warehouse").current()
+    assert cli.run(["build", "--full-refresh", "--home", str(root)]) == 0
+    anew = Versions(root / "warehouse").current()
+    differing = {t for t in anew.tables if anew.tables[t].digest != before.tables[t].digest}
+    assert differing == set(), "what is made of records that have gone stays as it is"
+    assert cli.run(["verify", "--home", str(root)]) == 0

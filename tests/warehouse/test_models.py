@@ -15,6 +15,8 @@ from sqlglot.tokens import TokenType
 from tests.homes import BuiltHome
 from tests.warehouse.trino import FUNCTIONS
 
+from tapflow.warehouse.models import growing_models, published_models
+
 PROJECT = Path(__file__).resolve().parents[2] / "warehouse"
 KEY_TESTS = {"key", "unique_combination", "counted_once"}
 
@@ -207,3 +209,14 @@ def test_shared_sql_passes(tmp_path: Path) -> None:
         "cast(m as date) + interval '1' day as d, coalesce(x, 0) as c from a where x in (1, 2)"
     )
     assert lacking(path, path.read_text()) == []
+
+
+def test_what_reads_a_table_whose_old_days_the_lake_alone_holds_reads_the_whole(
+    tiny_home: BuiltHome, nodes: dict[str, Any]
+) -> None:
+    published = {m.table for m in published_models(tiny_home.warehouse().dbt.manifest()) if m.partition}
+    growing = [t.split(".")[1] for t in growing_models(tiny_home.warehouse().dbt.manifest()) if t in published]
+    assert len(growing) > 8
+    bare = re.compile(rf"\b(?:from|join)\s+\{{\{{\s*ref\(\"({'|'.join(growing)})\"\)", re.IGNORECASE)
+    found = {n["name"]: bare.findall(n["raw_code"]) for n in nodes.values() if bare.search(n.get("raw_code") or "")}
+    assert found == {}

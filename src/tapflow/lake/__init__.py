@@ -8,6 +8,7 @@ from tapflow.lake.lake import Lake
 from tapflow.lake.maintenance import Removed
 from tapflow.lake.model import (
     AsOf,
+    DataColumns,
     LakeFile,
     NewFile,
     PartitionField,
@@ -20,6 +21,7 @@ from tapflow.lake.scans import Scan
 
 __all__ = [
     "AsOf",
+    "DataColumns",
     "Lake",
     "LakeFile",
     "NewFile",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -16,14 +16,23 @@ from pyiceberg.table import Table
 from tapflow.core.errors import AskedWrongly, UnknownName
 from tapflow.lake import compaction, evolution, maintenance
 from tapflow.lake.catalogue import Catalogue, open_catalogue
-from tapflow.lake.columns import arrow_schema, conform
+from tapflow.lake.columns import arrow_schema, conform, sql_type
 from tapflow.lake.commits import Change, commit
 from tapflow.lake.creation import create_table
 from tapflow.lake.faults import Hook, silent, told
 from tapflow.lake.listing import snapshot_infos, table_info
 from tapflow.lake.maintenance import KEEP_SNAPSHOTS, Removed
-from tapflow.lake.model import AsOf, LakeFile, NewFile, PartitionField, Partitioning, SnapshotInfo, TableInfo
-from tapflow.lake.parquet import Describer, new_name, partition_folder, write_parquet
+from tapflow.lake.model import (
+    AsOf,
+    DataColumns,
+    LakeFile,
+    NewFile,
+    PartitionField,
+    Partitioning,
+    SnapshotInfo,
+    TableInfo,
+)
+from tapflow.lake.parquet import Describer, new_file, new_name, partition_folder, write_parquet
 from tapflow.lake.partitions import split_rows
 from tapflow.lake.scans import CONSTANTS, THROUGH, Scan, in_path, rows_of, scan_table, through
 
@@ -200,14 +209,8 @@ class Lake:
     def take_bytes(self, name: str, content: bytes, partition: Mapping[str, object]) -> NewFile:
         """Take over a Parquet file as it is, as a data file of one partition."""
         path = self.new_path(name, partition)
-        self.hook("data file")
-        with told(str(path)):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                path.write_bytes(content)
-            except OSError:
-                path.unlink(missing_ok=True)
-                raise
+        with new_file(path, self.hook):
+            path.write_bytes(content)
         return NewFile(path, partition)
 
     def write(self, name: str, rows: pa.Table, table: Table | None = None) -> list[NewFile]:
@@ -227,10 +230,14 @@ class Lake:
             files.append(NewFile(path, partition))
         return files
 
-    def write_batches(self, name: str, batches: Iterable[pa.RecordBatch], partition: Mapping[str, object]) -> NewFile:
-        """Write rows of one partition as one data file, a batch at a time."""
+    def write_by(
+        self, name: str, partition: Mapping[str, object], write: Callable[[Path, DataColumns], None]
+    ) -> NewFile:
+        """Let another engine write rows of one partition as one data file; it is told the path and the columns."""
         path = self.new_path(name)
-        write_parquet(batches, self.schema(name), path, self.hook)
+        fields = self.table(name).schema().fields
+        with new_file(path, self.hook):
+            write(path, {f.name: (f.field_id, sql_type(f.field_type)) for f in fields})
         return NewFile(path, partition)
 
     def change(

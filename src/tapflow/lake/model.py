@@ -60,6 +60,10 @@ class NewFile:
     partition: Mapping[str, object] = field(default_factory=dict)
 
 
+DataColumns = Mapping[str, tuple[int, str]]
+"""The columns of a data file in their order: the number by which Iceberg knows each, and its SQL type."""
+
+
 @dataclass(frozen=True)
 class SnapshotInfo:
     """A version of a table."""

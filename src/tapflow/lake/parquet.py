@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -34,37 +35,37 @@ ROW_GROUP_ROWS = 1_000_000
 _ZSTD_FROM_ROWS = 20_000
 
 
-def write_parquet(rows: pa.Table | Iterable[pa.RecordBatch], schema: pa.Schema, path: Path, hook: Hook = silent) -> int:
-    """Write rows to `path` in the lake's encodings; answers how many. A failed file is removed."""
+@contextmanager
+def new_file(path: Path, hook: Hook = silent) -> Iterator[None]:
+    """A data file is written here: its folder is there, and what a failed writer leaves is removed."""
     hook("data file")
+    with told(f"a data file in {path.parent}"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield
+        except Exception:
+            path.unlink(missing_ok=True)
+            raise
+
+
+def write_parquet(rows: pa.Table, schema: pa.Schema, path: Path, hook: Hook = silent) -> int:
+    """Write rows to `path` in the lake's encodings; answers how many. A failed file is removed."""
     dictionary, encodings = parquet_encodings(schema)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    small = isinstance(rows, pa.Table) and rows.num_rows < _ZSTD_FROM_ROWS
-    count = 0
-    try:
-        with (
-            told(f"a data file in {path.parent}"),
-            pq.ParquetWriter(
-                path,
-                schema,
-                compression="snappy" if small else "zstd",
-                compression_level=None if small else 1,
-                use_dictionary=dictionary or False,
-                column_encoding=encodings,
-            ) as writer,
-        ):
-            if isinstance(rows, pa.Table):
-                writer.write_table(rows, row_group_size=ROW_GROUP_ROWS)
-                count = rows.num_rows
-            else:
-                for batch in rows:
-                    writer.write_batch(batch, row_group_size=ROW_GROUP_ROWS)
-                    count += batch.num_rows
-            hook("data file half written")
-    except Exception:
-        path.unlink(missing_ok=True)
-        raise
-    return count
+    small = rows.num_rows < _ZSTD_FROM_ROWS
+    with (
+        new_file(path, hook),
+        pq.ParquetWriter(
+            path,
+            schema,
+            compression="snappy" if small else "zstd",
+            compression_level=None if small else 1,
+            use_dictionary=dictionary or False,
+            column_encoding=encodings,
+        ) as writer,
+    ):
+        writer.write_table(rows, row_group_size=ROW_GROUP_ROWS)
+        hook("data file half written")
+    return rows.num_rows
 
 
 def new_name() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,8 @@ GROWING = ("incremental", "stream")
 class PublishedModel:
     """A model that readers get: its columns and how its table is split in the lake.
 
-    `partition` is a date or timestamp column, None for a table that is written whole;
+    `partition` is a date or timestamp column, None for a table that is written whole; `sorted_by` are the columns
+    in whose order a partition's rows are written;
     `classifications` tells of each column what it may tell.
     """
 
@@ -31,6 +32,7 @@ class PublishedModel:
     description: str
     partition: str | None = None
     grain: Grain = Grain.MONTH
+    sorted_by: Sequence[str] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     classifications: Mapping[str, str] = field(default_factory=dict)
 
@@ -112,10 +114,12 @@ def _published(node: Any) -> PublishedModel:
         ) from error
     partition = split.get("partition")
     columns = {c.name: c.description for c in node.columns.values()}
-    if partition is not None and partition not in columns:
-        raise UnknownName(f"column of {node.name} (meta.published.partition)", str(partition), columns)
+    sorted_by = tuple(split.get("sorted_by", ()))
+    for place, column in [("partition", partition), *(("sorted_by", c) for c in sorted_by)]:
+        if column is not None and column not in columns:
+            raise UnknownName(f"column of {node.name} (meta.published.{place})", str(column), columns)
     classes = {c.name: _classification(node.name, c) for c in node.columns.values()}
-    return PublishedModel(node.schema, node.name, node.description, partition, grain, columns, classes)
+    return PublishedModel(node.schema, node.name, node.description, partition, grain, sorted_by, columns, classes)
 
 
 def _classification(model: str, column: Any) -> str:

@@ -1,19 +1,25 @@
-"""Partitions of a table of the working file, written as files of the lake."""
+"""Partitions of a table of the working file, written as files of the lake.
+
+Rows are written in the order of `meta.published.sorted_by`: a person's or device's days side by side take up to half
+the room, and readers who ask for one pass over the rest.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 
 import pyarrow as pa
 
-from tapflow.lake import Lake, NewFile
+from tapflow.lake import DataColumns, Lake, NewFile
 from tapflow.warehouse.digest import WHOLE, begin_of, in_part
-from tapflow.warehouse.engine import Connection, name, told
+from tapflow.warehouse.engine import Connection, name, text, told
 from tapflow.warehouse.models import PublishedModel
 
-BATCH_ROWS = 250_000
-TOGETHER_ROWS = 1_000_000
+TOGETHER_ROWS = 400_000
+# The engine chooses a dictionary or deltas by column and row group; fast Zstandard packs nearly as well as slow.
+_FORMAT = "format parquet, parquet_version v2, compression zstd, compression_level 1"
 
 
 def write_partitions(
@@ -40,7 +46,7 @@ def _portions(rows_by_part: Mapping[str, int]) -> list[list[str]]:
 def _write_parts(
     lake: Lake, connection: Connection, model: PublishedModel, relation: str, some: Sequence[str]
 ) -> list[NewFile]:
-    """A file per partition; several are read at once and split, one alone is streamed."""
+    """A file per partition; several small ones are read at once and split."""
     if len(some) == 1:
         return [_write_part(lake, connection, model, relation, some[0])]
     column = name(model.partition or "")
@@ -49,18 +55,26 @@ def _write_parts(
     with told(model.table):
         rows = connection.sql(
             f"select * from {relation} where {span} and {begin_of(model.partition, model.grain)} in ({days})"
+            f"{_in_order(model)}"
         ).to_arrow_table()
         return lake.write(model.table, rows)
 
 
 def _write_part(lake: Lake, connection: Connection, model: PublishedModel, relation: str, part: str) -> NewFile:
     wanted = in_part(model.partition, model.grain, part)
+
+    def write(path: Path, columns: DataColumns) -> None:
+        typed = ", ".join(f"cast({name(c)} as {kind}) as {name(c)}" for c, (_, kind) in columns.items())
+        numbers = ", ".join(f"{name(c)}: {number}" for c, (number, _) in columns.items())
+        rows = f"select {typed} from {relation} where {wanted}{_in_order(model)}"
+        connection.execute(f"copy ({rows}) to {text(path)} ({_FORMAT}, field_ids {{{numbers}}})")
+
     with told(model.table):
-        # In the lake's order: a column that was added later stands last there, wherever the model has it.
-        columns = ", ".join(name(c) for c in lake.schema(model.table).names)
-        rows = connection.sql(f"select {columns} from {relation} where {wanted}")
-        value = _value(lake, model, part)
-        return lake.write_batches(model.table, rows.to_arrow_reader(BATCH_ROWS), value)
+        return lake.write_by(model.table, _value(lake, model, part), write)
+
+
+def _in_order(model: PublishedModel) -> str:
+    return f" order by {', '.join(map(name, model.sorted_by))}" if model.sorted_by else ""
 
 
 def _value(lake: Lake, model: PublishedModel, part: str) -> dict[str, object]:

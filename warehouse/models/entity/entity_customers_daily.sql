@@ -4,7 +4,7 @@
         materialized="incremental",
         incremental_strategy="delete+insert",
         unique_key="day",
-        meta={"grows_by": "day", "published": {"partition": "day"}},
+        meta={"grows_by": "day", "published": {"partition": "day", "sorted_by": ["account_id", "day"]}},
     )
 }}
 {#- A source may come days late: the newest days are made again. -#}

@@ -8,7 +8,7 @@
         meta={
             "grows_by": "hour",
             "added": message_sums() | list,
-            "published": {"partition": "hour", "grain": "day"},
+            "published": {"partition": "hour", "grain": "day", "sorted_by": ["device_serial", "hour"]},
         },
         post_hook=[
             "delete from {{ this }} where hour < {{ first_day_of_hours() }}",

@@ -7,7 +7,11 @@
         unique_key=["location_id", "day"],
         tags=["stream"],
         full_refresh=false,
-        meta={"grows_by": "day", "window_from": "device_days_window", "published": {"partition": "day"}},
+        meta={
+            "grows_by": "day",
+            "window_from": "device_days_window",
+            "published": {"partition": "day", "sorted_by": ["location_id", "day"]},
+        },
     )
 }}
 {%- set window = device_days_window() %}

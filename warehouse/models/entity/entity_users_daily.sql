@@ -6,7 +6,7 @@
         incremental_strategy="delete+insert",
         unique_key="day",
         tags=["stream"],
-        meta={"grows_by": "day", "published": {"partition": "day"}},
+        meta={"grows_by": "day", "published": {"partition": "day", "sorted_by": ["user_id", "day"]}},
     )
 }}
 {%- set since = changed_above(ref("fact_app_sessions"), "activity_date") if is_incremental() else "0001-01-01" %}

@@ -9,7 +9,7 @@
         meta={
             "grows_by": "day",
             "added": ["pours", "serve_ml", "wasted_flow_ml"],
-            "published": {"partition": "day"},
+            "published": {"partition": "day", "sorted_by": ["device_serial", "beverage_id", "day"]},
         },
     )
 }}

@@ -19,7 +19,7 @@
                 "late_events_received",
                 "copies_received",
             ],
-            "published": {"partition": "day"},
+            "published": {"partition": "day", "sorted_by": ["device_serial", "day"]},
         },
     )
 }}

@@ -7,7 +7,10 @@
         unique_key="activity_date",
         tags=["stream"],
         full_refresh=false,
-        meta={"grows_by": "activity_date", "published": {"partition": "activity_date"}},
+        meta={
+            "grows_by": "activity_date",
+            "published": {"partition": "activity_date", "sorted_by": ["user_id", "feature_key", "activity_date"]},
+        },
     )
 }}
 {%- set captured = ref("stg_posthog__events") %}

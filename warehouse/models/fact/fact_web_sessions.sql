@@ -9,7 +9,7 @@
         unique_key="session_date",
         tags=["stream"],
         full_refresh=false,
-        meta={"grows_by": "session_date", "published": {"partition": "session_date"}},
+        meta={"grows_by": "session_date", "published": {"partition": "session_date", "sorted_by": ["session_id"]}},
     )
 }}
 {%- set of_first_event = [
@@ -30,7 +30,10 @@
         first_day_retained(ref("stg_posthog__events"))
         if flags.FULL_REFRESH
         else run_query(
-            "select cast(max(session_date) - " ~ (late_days() + 1) ~ " as date) from " ~ this
+            "select cast(coalesce(max(session_date), date '0100-01-01') - "
+            ~ (late_days() + 1)
+            ~ " as date) from "
+            ~ this
         ).rows[0][0]
     ) %}
 {%- endif %}
