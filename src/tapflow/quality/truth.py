@@ -36,8 +36,8 @@ def ledger_files(home: Path) -> dict[str, list[DayFile]]:
         try:
             told = json.loads(marker.read_text(encoding="utf-8"))["truth"]
             for table, file in told.items():
-                path = home / "truth" / table / f"{marker.stem}.parquet"
-                tables.setdefault(table, []).append(DayFile(marker.stem, path, file["sha256"]))
+                path = home.absolute() / "truth" / table / f"{marker.stem}.parquet"
+                tables.setdefault(table, []).append(DayFile(marker.stem, path, file["sha256"], file["bytes"]))
         except (ValueError, KeyError, TypeError) as error:
             raise FileBroken(f"{marker} is not a readable marker of a day.", "Simulate that day again.") from error
     return tables

@@ -92,7 +92,7 @@ def verify_home(
     span = _span(wanted, date.fromisoformat(version.first_day), date.fromisoformat(version.data_through_day))
     identities = () if wanted.figures or wanted.by else matchings()
     ledger = truth_database(home, limits, ledger_tables([*figures, *identities]))
-    with reading(versions, limits, version.id, {"truth": ledger}) as reader:
+    with reading(versions, limits, version.id, {"truth": ledger}, [home / "truth"]) as reader:
         outcomes = verify(reader, figures, span, wanted.by, progress)
         matched = measure(reader, identities)
     return Verification(version.id, span, outcomes, matched, stopwatch() - began)

@@ -1,4 +1,7 @@
-"""Many small daily files, gathered in one DuckDB file for reading: opening thousands of them each time is slow."""
+"""Many small daily files, gathered in one DuckDB file for reading: opening thousands of them each time is slow.
+
+Where a table's files are large, that counts for little and a copy would take much room: it is a view over them.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from tapflow.warehouse.engine import Connection, Limits, name, opened, text
 
 _NOTED = "_gathered"
 FILES_AT_ONCE = 600
+VIEWED_FROM_BYTES = 150_000_000
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class DayFile:
     day: str
     path: Path
     digest: str
+    bytes: int = 0
 
 
 Shapes = Mapping[str, Mapping[str, str]]
@@ -59,7 +64,12 @@ def _gather(
     shapes: Shapes,
     needed: Collection[str] | None,
 ) -> None:
-    wanted = {t: {f.day: f.digest for f in files} for t, files in tables.items() if needed is None or t in needed}
+    viewed = {t for t, files in tables.items() if sum(f.bytes for f in files) >= VIEWED_FROM_BYTES}
+    wanted = {
+        t: {f.day: _viewed(f) if t in viewed else f.digest for f in files}
+        for t, files in tables.items()
+        if needed is None or t in needed
+    }
     if _is_up_to_date(database, wanted, tables.keys(), limits, shapes):
         return
     with opened(database, limits) as connection:
@@ -67,11 +77,15 @@ def _gather(
         noted = _noted(connection)
         for table in noted.keys() - tables.keys():
             _forget(connection, table)
-        for table in wanted:
-            _refresh(connection, table, tables[table], noted.get(table, {}))
-        for table, columns in shapes.items():
+        for table, notes in wanted.items():
+            if table not in viewed:
+                _refresh(connection, table, tables[table], noted.get(table, {}))
+            elif noted.get(table, {}) != notes:
+                _show(connection, table, tables[table], notes)
+        for table in shapes.keys() - _there(connection):
+            columns = shapes[table]
             typed = ", ".join(f"{name(column)} {kind}" for column, kind in columns.items())
-            connection.execute(f"create table if not exists {name(table)} ({typed})")
+            connection.execute(f"create table {name(table)} ({typed})")
 
 
 def _is_up_to_date(
@@ -85,11 +99,17 @@ def _is_up_to_date(
     if not database.exists():
         return False
     with opened(database, limits, read_only=True) as connection:
-        there = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
+        there = _there(connection)
         if _NOTED not in there or shapes.keys() - there:
             return False
         noted = _noted(connection)
     return not noted.keys() - set(known) and all(noted.get(t, {}) == days for t, days in wanted.items())
+
+
+def _there(connection: Connection) -> set[str]:
+    views = "select view_name from duckdb_views() where not internal"
+    found = connection.execute(f"select table_name from duckdb_tables() union all {views}").fetchall()
+    return {row[0] for row in found}
 
 
 def _noted(connection: Connection) -> dict[str, dict[str, str]]:
@@ -101,8 +121,29 @@ def _noted(connection: Connection) -> dict[str, dict[str, str]]:
 
 def _forget(connection: Connection, table: str) -> None:
     connection.execute("begin")
-    connection.execute(f"drop table if exists {name(table)}")
+    _drop(connection, table)
+    connection.execute("commit")
+
+
+def _drop(connection: Connection, table: str) -> None:
+    kinds = "select 'view' from duckdb_views() where view_name = $1 union all select 'table' from duckdb_tables() "
+    for (kind,) in connection.execute(f"{kinds} where table_name = $1", [table]).fetchall():
+        connection.execute(f"drop {kind} {name(table)}")
     connection.execute(f"delete from {_NOTED} where of_table = {text(table)}")
+
+
+def _viewed(file: DayFile) -> str:
+    """A note of a file that is read where it lies: another place is another file."""
+    return f"{file.digest} {file.path}"
+
+
+def _show(connection: Connection, table: str, files: list[DayFile], wanted: Mapping[str, str]) -> None:
+    paths = ", ".join(text(f.path) for f in files)
+    notes = ", ".join(f"({text(day)}, {text(note)})" for day, note in wanted.items())
+    connection.execute("begin")
+    _drop(connection, table)
+    connection.execute(f"create view {name(table)} as select * from read_parquet([{paths}], hive_partitioning = false)")
+    connection.execute(f"insert into {_NOTED} select {text(table)}, * from (values {notes})")
     connection.execute("commit")
 
 

@@ -183,11 +183,12 @@ def reading(
     limits: Limits,
     version: str | None = None,
     attached: Mapping[str, Path] | None = None,
+    folders: Sequence[Path] = (),
 ) -> Iterator[Reader]:
     """A reader of a version (the current one by default), with other DuckDB files under names of their own.
 
-    The connection may open only the files that belong to these, changes nothing, and its
-    settings are locked.
+    The connection may open only the files that belong to these and what lies in `folders`, changes
+    nothing, and its settings are locked.
     """
     chosen = versions.current() if version is None else versions.read(version)
     views = versions.views(chosen.id)
@@ -199,7 +200,7 @@ def reading(
         limit(connection, limits)
         for alias, path in (attached or {}).items():
             connection.execute(f"attach {text(path)} as {name(alias)} (read_only)")
-        _close_doors(connection, _files(chosen))
+        _close_doors(connection, _files(chosen), folders)
         yield Reader(connection)
     finally:
         connection.close()
@@ -209,8 +210,9 @@ def _files(version: Version) -> list[str]:
     return [file for table in version.tables.values() for file in table.files]
 
 
-def _close_doors(connection: Connection, files: Sequence[str]) -> None:
+def _close_doors(connection: Connection, files: Sequence[str], folders: Sequence[Path]) -> None:
     allowed = ", ".join(text(f) for f in files)
+    within = ", ".join(text(f"{f.absolute()}/") for f in folders)
     connection.execute("set parquet_metadata_cache = true")
     # A name that no table carries must not be looked for among this process's own variables.
     connection.execute("set python_enable_replacements = false")
@@ -218,5 +220,6 @@ def _close_doors(connection: Connection, files: Sequence[str]) -> None:
     connection.execute("set autoinstall_known_extensions = false")
     connection.execute("set allow_community_extensions = false")
     connection.execute(f"set allowed_paths = [{allowed}]")
+    connection.execute(f"set allowed_directories = [{within}]")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")

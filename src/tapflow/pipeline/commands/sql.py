@@ -48,7 +48,7 @@ def command(home: Home, query: str, shape: str, truth: bool, version: str | None
     if not asker.decision.is_owner:
         limits = replace(limits, memory_mb=min(limits.memory_mb, asker.decision.limits.memory_mb))
     attached = {"truth": _ledger(asker.decision, home, limits)} if truth else {}
-    with reading(versions, limits, chosen.id, attached) as reader:
+    with reading(versions, limits, chosen.id, attached, [home.truth] if truth else []) as reader:
         began = stopwatch()
         answer = Gate(reader, here.log).sql(asker, query)
         took = stopwatch() - began
