@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
-from tapflow.pipeline.summary import HEADLINES, headlines, shown
+from tapflow.pipeline.summary import HEADLINES, called, headlines, shown, suggestions
 from tapflow.quality.asking import Span
 from tapflow.quality.figure import Figure, registry
 from tapflow.quality.verification import Verification
@@ -55,3 +58,17 @@ def test_the_headlines_are_figures() -> None:
 )
 def test_values_are_shown_by_their_unit(value: float | None, unit: str, text: str) -> None:
     assert shown(value, unit) == text
+
+
+def test_what_to_try_next_can_be_typed_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    program = called()
+    told = subprocess.run(f"{program} --help", shell=True, capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin")
+    assert called() == "tapflow"
+    elsewhere = [command for command, _ in suggestions(verification("stock"), "tapflow", tmp_path / "a home")]
+    assert all(command.endswith(f" --home '{tmp_path}/a home'") for command in elsewhere)
+    assert not any(
+        "--home" in command for command, _ in suggestions(verification("stock"), "tapflow", Path(".tapflow"))
+    )

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+import shlex
+import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from rich.text import Text
 
 from tapflow.core import units
+from tapflow.core.settings import read_settings
 from tapflow.pipeline.opening import Opened
 from tapflow.pipeline.runs import RunRecord
 from tapflow.pipeline.screen import FAINT, Screen, verdict
@@ -106,8 +111,10 @@ def show_summary(screen: Screen, company: Opened, brought: Brought, run: RunReco
         screen.line(line)
     screen.line()
     screen.line("Try next", "bold")
-    for command, why in suggestions(brought.verification):
-        screen.out.print(Text(f"  {command:<74} ").append(why, FAINT))
+    asked = list(suggestions(brought.verification, called(), company.home.root))
+    width = max(len(command) for command, _ in asked)
+    for command, why in asked:
+        screen.out.print(Text(f"  {command:<{width}}  ").append(why, FAINT))
 
 
 def _row(headline: Headline) -> Sequence[object]:
@@ -174,11 +181,22 @@ def _told(company: Opened, brought: Brought, run: RunRecord) -> Iterator[str]:
     yield f"Lies in   {company.home.root}"
 
 
-def suggestions(verification: Verification) -> Iterator[tuple[str, str]]:
-    """Commands worth trying on what is there."""
+def called() -> str:
+    """How a shell calls this program: by its name where that is found, else by its path."""
+    program = Path(sys.executable).with_name("tapflow")
+    found = shutil.which("tapflow")
+    if found is not None and Path(found).resolve() == program.resolve():
+        return "tapflow"
+    return shlex.quote(str(program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program))
+
+
+def suggestions(verification: Verification, program: str, home: Path) -> Iterator[tuple[str, str]]:
+    """Commands worth trying on what is there, as they are to be typed."""
+    is_default = read_settings().home.absolute() == home.absolute()
+    there = "" if is_default else f" --home {shlex.quote(str(home))}"
     by_plan = next((o.figure.name for o in verification.outcomes if "plan" in o.figure.dims), None)
-    yield 'tapflow sql "select * from entity.entity_customers limit 5"', "ask the published tables"
+    yield f'{program} sql "select * from entity.entity_customers limit 5"{there}', "ask the published tables"
     if by_plan:
-        yield f"tapflow verify --figure {by_plan} --by plan", "see a figure against the truth"
-    yield "tapflow lake tables", "see the lake"
-    yield "tapflow day 7", "let a week go by"
+        yield f"{program} verify --figure {by_plan} --by plan{there}", "see a figure against the truth"
+    yield f"{program} lake tables{there}", "see the lake"
+    yield f"{program} day 7{there}", "let a week go by"
