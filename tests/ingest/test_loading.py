@@ -118,6 +118,24 @@ def test_a_redone_day_with_other_bytes_replaces_that_day(home: Path, vendor: Ven
     assert run(home, lake).rows == 0
 
 
+def test_what_is_taken_up_out_of_turn_is_stamped_later_than_all_that_was_loaded(
+    home: Path, vendor: Vendor, lake: Lake
+) -> None:
+    vendor.run(range(3))
+    run(home, lake)
+    stamps = [ask(lake, "raw.shop__orders", "max(_loaded_at)")]
+    for number in (1, 0):
+        vendor.put("shop/orders", number, orders(number, count=2, factor=7))
+        vendor.close(number)
+        run(home, lake)
+        theirs = ask(lake, "raw.shop__orders", f"min(_loaded_at) filter (where id like 'o{number}-%')")
+        assert theirs > stamps[-1]
+        stamps.append(theirs)
+    vendor.run(range(3, 4))
+    run(home, lake)
+    assert ask(lake, "raw.shop__orders", "max(_loaded_at)") > stamps[-1]
+
+
 def test_a_day_that_lost_an_object_loses_its_rows(home: Path, vendor: Vendor, lake: Lake) -> None:
     vendor.run(range(3))
     run(home, lake)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from tests.homes import LIMITS
 from tests.warehouse.shop import CLOCK, THREE_MONTHS, Shop, orders
@@ -186,6 +187,48 @@ def test_what_the_lake_lost_is_told_and_made_anew_on_demand(growing: Shop) -> No
         growing.build()
     growing.warehouse.build(growing.lake, CLOCK, full_refresh=True)
     assert served(growing).rows == 60
+
+
+def test_a_full_refresh_of_another_model_leaves_what_was_lost_to_be_made_anew(growing: Shop) -> None:
+    growing.build()
+    growing.lake.drop("fact.fact_orders")
+    with pytest.raises(CheckFailed, match="fact_orders does not exist"):
+        growing.warehouse.build(growing.lake, CLOCK, select=["entity_shop"], full_refresh=True)
+    growing.build()
+    assert served(growing).rows == 60
+
+
+def test_what_is_sealed_and_lost_is_told_even_in_a_full_refresh(growing: Shop) -> None:
+    sealed = GROWING.replace('unique_key="placed_on",', 'unique_key="placed_on", full_refresh=false,')
+    make(growing, "2026-03-01", sealed)
+    growing.build()
+    growing.lake.drop("fact.fact_orders")
+    with pytest.raises(CheckFailed, match="no longer holds all old rows"):
+        growing.warehouse.build(growing.lake, CLOCK, full_refresh=True)
+
+
+def test_a_full_refresh_leaves_what_is_sealed(growing: Shop) -> None:
+    make(
+        growing, "2026-03-01", GROWING.replace('unique_key="placed_on",', 'unique_key="placed_on", full_refresh=false,')
+    )
+    growing.build()
+    growing.replace(THREE_MONTHS.filter(pc.field("placed_at") >= datetime(2026, 3, 1)))
+    growing.warehouse.build(growing.lake, CLOCK, full_refresh=True)
+    assert (served(growing).rows, archived(growing)) == (60, ["2026-01-01"])
+
+
+def test_a_model_that_grows_without_noting_what_it_touches_is_refused(growing: Shop) -> None:
+    make(growing, "2026-03-01", GROWING.replace('"delete+insert"', '"append"'))
+    with pytest.raises(CheckFailed, match="with the strategy append"):
+        growing.build()
+
+
+def test_rows_that_both_the_lake_and_the_working_file_hold_are_told(growing: Shop) -> None:
+    growing.build()
+    with opened(growing.warehouse.work, LIMITS) as connection:
+        connection.execute("insert into fact.fact_orders values (2000, date '2026-01-02', 1)")
+    with pytest.raises(CheckFailed, match="which the lake alone should hold"):
+        growing.build()
 
 
 def test_a_table_that_is_not_as_it_was_published_keeps_its_rows(growing: Shop) -> None:

@@ -28,7 +28,7 @@
         "select from_day from raw._touched where relation = '" ~ model.schema ~ "." ~ model.identifier ~ "'"
     ).rows -%}
     {%- if not notes -%} {{ return(whole(model)) }} {%- endif -%}
-    {{ return("(select * from " ~ model ~ " where " ~ grows_by ~ " >= date '" ~ notes[0][0] ~ "' or " ~ grows_by ~ " is null)") }}
+    {{ return("(select * from " ~ whole(model) ~ " where " ~ grows_by ~ " >= date '" ~ notes[0][0] ~ "' or " ~ grows_by ~ " is null)") }}
 {%- endmacro %}
 
 -- dbt's strategy delete+insert, with two changes. Rows of a key of several columns are found in the set of new keys:

@@ -19,6 +19,9 @@ FIRST_DAY = "tapflow.ingest.first-day"
 DIGESTS = "tapflow.ingest.digests"
 REFUSED = "tapflow.ingest.refused"
 EXPIRED_BEFORE = "tapflow.ingest.expired-before"
+NEWEST_LOAD = "tapflow.ingest.newest-load"
+
+_LATER = timedelta(seconds=1)
 
 _WIDTH = 6
 _NOTHING = bytes(_WIDTH)
@@ -40,12 +43,13 @@ class Ledger:
 
     A refused file is in quarantine as a whole; it is tried again when its bytes change, or what
     the day's marker promises of them (`refusal_mark`). Days before `expired_before` were removed
-    by retention and are not loaded again.
+    by retention and are not loaded again. `newest_load` is the latest instant that rows were stamped with.
     """
 
     loaded: Mapping[date, bytes] = field(default_factory=dict)
     refused: Mapping[date, bytes] = field(default_factory=dict)
     expired_before: date | None = None
+    newest_load: datetime | None = None
 
     def properties(self) -> dict[str, str]:
         """The ledger as table properties."""
@@ -57,6 +61,8 @@ class Ledger:
         }
         if self.expired_before:
             answer[EXPIRED_BEFORE] = self.expired_before.isoformat()
+        if self.newest_load:
+            answer[NEWEST_LOAD] = self.newest_load.isoformat()
         return answer
 
     def _packed(self, first: date) -> bytes:
@@ -77,7 +83,13 @@ def read_ledger(properties: Mapping[str, str]) -> Ledger:
                 loaded[start + timedelta(days=i)] = piece
     refused = {date.fromisoformat(d): bytes.fromhex(v) for d, v in orjson.loads(properties.get(REFUSED, "{}")).items()}
     expired = properties.get(EXPIRED_BEFORE)
-    return Ledger(loaded, refused, date.fromisoformat(expired) if expired else None)
+    newest = properties.get(NEWEST_LOAD)
+    return Ledger(
+        loaded,
+        refused,
+        date.fromisoformat(expired) if expired else None,
+        datetime.fromisoformat(newest) if newest else None,
+    )
 
 
 @dataclass(frozen=True)
@@ -106,8 +118,10 @@ def plan(key: str, markers: Mapping[date, Marker], ledger: Ledger) -> Plan:
     """Compare the closed days with what is loaded. Pure; days in order.
 
     A loaded day whose marker names other bytes is replaced; one whose marker names the object
-    no longer is withdrawn. A refused day is pending, for its file may have changed.
+    no longer is withdrawn. A refused day is pending, for its file may have changed. What is taken up out of
+    turn is stamped later than all that is loaded: models ask for what came since they were built.
     """
+    stamped = _newest_load(markers, ledger)
     pending: list[Pending] = []
     withdrawn: list[date] = []
     held: list[date] = []
@@ -126,5 +140,14 @@ def plan(key: str, markers: Mapping[date, Marker], ledger: Ledger) -> Plan:
             held.append(day)
             continue
         loaded_at = marked.loaded_at or (delivered or marker).loaded_at
+        if stamped is not None and loaded_at <= stamped:
+            loaded_at = stamped + _LATER
         pending.append(Pending(day, loaded_at, marked, have is not None))
     return Plan(tuple(pending), tuple(withdrawn), tuple(held))
+
+
+def _newest_load(markers: Mapping[date, Marker], ledger: Ledger) -> datetime | None:
+    """The latest stamp of what is loaded; tables of before tell it by their days."""
+    if ledger.newest_load is not None:
+        return ledger.newest_load
+    return max((markers[d].loaded_at for d in ledger.loaded if d in markers), default=None)

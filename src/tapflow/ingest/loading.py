@@ -241,7 +241,9 @@ class Loading:
         refused = {
             d: v for d, v in self._ledger.refused.items() if d not in self.plan.withdrawn and d not in tally.loaded
         }
-        return Ledger(loaded, refused | tally.refused_files, self._ledger.expired_before)
+        stamps = [p.loaded_at for p in self.plan.pending if p.day in tally.loaded]
+        newest = max([*stamps, *filter(None, [self._ledger.newest_load])], default=None)
+        return Ledger(loaded, refused | tally.refused_files, self._ledger.expired_before, newest)
 
     def _schema_changes(self) -> dict[str, str]:
         known = orjson.loads(self._properties.get(SCHEMA_CHANGES, "{}"))

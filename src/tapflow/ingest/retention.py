@@ -63,6 +63,7 @@ def _expire_table(lake: Lake, contract: Contract, ledger: Ledger, first_kept: da
             {d: v for d, v in ledger.loaded.items() if d >= first_kept},
             {d: v for d, v in ledger.refused.items() if d >= first_kept},
             max(first_kept, ledger.expired_before or first_kept),
+            ledger.newest_load,
         )
         lake.change(contract.table, removed=[f.path for f in old], properties=kept.properties())
     if old or ledger.expired_before:

@@ -9,7 +9,7 @@ back first (`touch`). What leaves is always a table's oldest stretch: the rest b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -75,21 +75,24 @@ def archives(connection: Connection) -> dict[str, Archive]:
     return found
 
 
-def show_archives(connection: Connection, lake: Lake, versions: Versions, anew: bool = False) -> None:
+def show_archives(connection: Connection, lake: Lake, versions: Versions, anew: Collection[str] = ()) -> None:
     """Create the views `archived.<table>` over the lake's files.
 
-    Raises CheckFailed when the lake has lost rows; with `anew`, when tables will be made anew, their note goes.
+    Raises CheckFailed when the lake has lost rows. Those of tables `anew` need not be there: such a table leaves the
+    working file, so that the next build makes all of it.
     """
     for relation, archive in archives(connection).items():
         scan = next(_holding(lake, relation, archive, versions), None)
         if scan is not None:
             connection.execute(f"create or replace view {_view(relation)} as {scan.duckdb_sql}")
-        elif anew:
+        elif relation in anew:
+            connection.execute(f"drop table {_table(relation)}")
             _forget(connection, relation)
         else:
             raise CheckFailed(
                 f"The lake no longer holds all old rows of {relation}, and nothing else does.",
-                "Make them anew with `tapflow build --full-refresh`.",
+                "Put the lake's files back from a copy, or run `tapflow build --full-refresh`: it makes anew what is "
+                "made of records that are still there.",
             )
 
 
@@ -100,7 +103,7 @@ def _holding(lake: Lake, relation: str, archive: Archive, versions: Versions) ->
     """
     if not lake.exists(relation):
         return
-    for snapshot in _snapshots(relation, versions):
+    for snapshot in (*_snapshots(relation, archive, versions), None):
         with suppress(UnknownName):  # one that was let go
             scan = lake.scan(relation, snapshot)
             files = tuple(f for f in scan.files if _part(f, archive.by_column) in archive.parts)
@@ -108,15 +111,13 @@ def _holding(lake: Lake, relation: str, archive: Archive, versions: Versions) ->
                 yield replace(scan, files=files)
 
 
-def _snapshots(relation: str, versions: Versions) -> Iterator[int | None]:
+def _snapshots(relation: str, archive: Archive, versions: Versions) -> Iterator[int | None]:
+    """Snapshots that a draft or a version names, and that hold these very partitions."""
     draft = versions.draft()
-    if draft and relation in draft.tables:
-        yield draft.tables[relation].snapshot
-    for version in reversed(versions.ids()):
-        published = versions.read(version).tables.get(relation)
-        if published:
+    for version in (*([draft] if draft else []), *map(versions.read, reversed(versions.ids()))):
+        published = version.tables.get(relation)
+        if published and archive.parts.items() <= published.parts.items():
             yield published.snapshot
-    yield None
 
 
 def bring_back(connection: Connection, relation: str) -> None:
@@ -126,10 +127,13 @@ def bring_back(connection: Connection, relation: str) -> None:
         return
     column = name(archive.by_column)
     connection.execute("begin")
-    connection.execute(
+    back = connection.execute(
         f"insert into {_table(relation)} by name select * from {_view(relation)} "
         f"where {column} >= date '{archive.begins}' and {column} < date '{archive.ends}'"
-    )
+    ).fetchone()
+    if back != (archive.rows,):
+        connection.execute("rollback")
+        raise CheckFailed(f"The lake holds other old rows of {relation} than it did.", "Run `tapflow build` again.")
     _forget(connection, relation)
     connection.execute("commit")
 
@@ -177,9 +181,9 @@ def partition_of(file: LakeFile, column: str | None, grain: Grain) -> str:
     return value.isoformat() if isinstance(value, date) else WHOLE
 
 
-def no_longer_growing(connection: Connection, growing: Iterable[str]) -> list[str]:
-    """Tables of which the lake alone holds something, though their models do not grow any more."""
-    return sorted(archives(connection).keys() - set(growing))
+def no_longer_growing(connection: Connection, by_column: Mapping[str, str | None]) -> list[str]:
+    """Tables of which the lake alone holds something, though their models do not grow by that column (any more)."""
+    return sorted(t for t, archive in archives(connection).items() if by_column.get(t) != archive.by_column)
 
 
 def _forget(connection: Connection, relation: str) -> None:

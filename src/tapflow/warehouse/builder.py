@@ -12,7 +12,14 @@ from tapflow.lake import Lake
 from tapflow.warehouse import publish as publishing
 from tapflow.warehouse.archive import bring_back, no_longer_growing, open_archive, show_archives
 from tapflow.warehouse.engine import Connection, Limits, opened
-from tapflow.warehouse.models import STREAM_TAG, growing_models, published_models, raw_tables, stream_sources
+from tapflow.warehouse.models import (
+    STREAM_TAG,
+    growing_models,
+    published_models,
+    raw_tables,
+    sealed_models,
+    stream_sources,
+)
 from tapflow.warehouse.progress import Progress, silent
 from tapflow.warehouse.project import project_digest, project_dir
 from tapflow.warehouse.raw import Clock, Planned, register
@@ -162,10 +169,13 @@ class Warehouse:
             open_notes(connection, state, anew)
             self._open_archive(connection, lake, anew)
 
-    def _open_archive(self, connection: Connection, lake: Lake, anew: bool) -> None:
+    def _open_archive(self, connection: Connection, lake: Lake, full_refresh: bool) -> None:
+        manifest = self.dbt.manifest()
+        growing = set(growing_models(manifest))
+        anew = growing - sealed_models(manifest) if full_refresh else set()
         open_archive(connection)
         show_archives(connection, lake, self.versions, anew)
-        growing = growing_models(self.dbt.manifest())
-        for relation in no_longer_growing(connection, () if anew else growing):
+        by_column = {m.table: m.partition for m in published_models(manifest) if m.table in growing - anew}
+        for relation in no_longer_growing(connection, by_column):
             # Made anew, or by a model that no longer adds to it: until then all of it must be there.
             bring_back(connection, relation)

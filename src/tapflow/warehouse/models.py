@@ -16,6 +16,8 @@ PUBLISHED_SCHEMAS = ("entity", "fact", "metrics")
 STREAM_TAG = "stream"
 GROWING = ("incremental", "stream")
 """Materializations that add to the table that is there."""
+NOTING = ("delete+insert", "window")
+"""Incremental strategies that note what they touch (`touch` in the project's macros)."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,13 @@ def growing_models(manifest: Manifest) -> list[str]:
         column = meta.get("grows_by")
         if column is None:
             continue
-        strategy = node.config.get("incremental_strategy")
-        by_key = strategy in (None, "delete+insert") and node.config.materialized == "incremental"
+        strategy = node.config.get("incremental_strategy") or "delete+insert"
+        by_key = strategy == "delete+insert" and node.config.materialized == "incremental"
+        if node.config.materialized == "incremental" and strategy not in NOTING:
+            raise CheckFailed(
+                f"The model {node.name} grows by {column} with the strategy {strategy}, which notes nothing of it.",
+                f"Say one of {', '.join(NOTING)}.",
+            )
         published = meta.get("published", {}).get("partition", column)
         if published != column or (by_key and node.config.unique_key != column):
             raise CheckFailed(
@@ -89,6 +96,15 @@ def growing_models(manifest: Manifest) -> list[str]:
             )
         growing.append(f"{node.schema}.{node.name}")
     return sorted(growing)
+
+
+def sealed_models(manifest: Manifest) -> set[str]:
+    """The models, `schema.name`, that a full refresh does not make anew: their records may have gone."""
+    return {
+        f"{node.schema}.{node.name}"
+        for node in manifest.nodes.values()
+        if str(node.resource_type) == "model" and node.config.full_refresh is False
+    }
 
 
 def published_models(manifest: Manifest) -> list[PublishedModel]:

@@ -18,9 +18,11 @@ import duckdb
 import pyarrow as pa
 
 from tapflow.core.clock import real_now
+from tapflow.core.errors import CheckFailed
 from tapflow.lake import Lake, PartitionField, Split
 from tapflow.lake.scans import NAMES_SINCE
 from tapflow.warehouse.archive import Archive, archives, bring_back, let_leave, partition_of
+from tapflow.warehouse.compaction import give_back_room
 from tapflow.warehouse.digest import WHOLE, Part, begin_day, begin_of, digest_parts, part_name, table_digest
 from tapflow.warehouse.engine import Connection, Limits, name, opened, text, told
 from tapflow.warehouse.models import PublishedModel
@@ -75,11 +77,12 @@ def publish(lake: Lake, work: Path, models: Sequence[PublishedModel], versions: 
     how.hook("pointer")
     versions.point(version.id)
     how.hook("pointed")
+    versions.forget_draft()
     with opened(work, how.limits) as connection:
         snapshots = {t: tables[t].snapshot if t in tables else None for t in how.growing}
         settle(connection, how.state, snapshots)
         _let_old_leave(connection, models, tables, how)
-    versions.forget_draft()
+    give_back_room(work, how.limits)
     oldest = real_now() - timedelta(days=KEEP_DAYS)
     versions.forget(KEEP_VERSIONS, oldest)
     how.progress(len(models), len(models), version.id)
@@ -148,7 +151,7 @@ def _publish_tables(
         return table
 
     with opened(work, how.limits) as connection, ThreadPoolExecutor(how.limits.threads) as pool:
-        # Now and then all is digested, so that a note that is wrong cannot last.
+        # Now and then all of the working file is digested, so that a note that is wrong cannot last.
         touches = touched(connection) if int(version_id[1:]) % DIGEST_ALL_EVERY else {}
         there = archives(connection)
         waiting = {m.table: pool.submit(one, connection, m) for m in models}
@@ -189,7 +192,7 @@ def _publish_table(
     relation = f"{name(model.schema)}.{name(model.name)}"
     with told(model.table):
         schema = connection.sql(f"from {relation} limit 0").to_arrow_table().schema
-        if notes.archive and not _is_as_published(lake, model, schema, known):
+        if notes.archive and not _is_as_published(lake, model, schema, known, notes.archive):
             # What the lake holds must be written anew, or in another form: all of it is needed.
             bring_back(connection, model.table)
             notes = replace(notes, archive=None)
@@ -207,11 +210,11 @@ def _publish_table(
     return replace(base, classifications=dict(model.classifications))
 
 
-def _is_as_published(lake: Lake, model: PublishedModel, schema: pa.Schema, known: _Known) -> bool:
-    """Whether a version knows the lake's table as it is, in the columns and partitions of today."""
+def _is_as_published(lake: Lake, model: PublishedModel, schema: pa.Schema, known: _Known, archive: Archive) -> bool:
+    """Whether a version knows the lake's table as it is, with what is archived, in today's columns and partitions."""
     scan = lake.scan(model.table)
     base = known.at(model.table, scan.snapshot)
-    if base is None or not scan.by_name:
+    if base is None or not scan.by_name or any(base.parts.get(p) != part for p, part in archive.parts.items()):
         return False
     return (list(base.columns), base.partition, base.grain) == (schema.names, model.partition, model.grain.value)
 
@@ -230,7 +233,13 @@ def _parts(
         end = part_name(begin_day(notes.before, model.grain))
         later = {p: part for p, part in base.parts.items() if p >= end or p == WHOLE} if base else {}
         there = {p: part for p, part in there.items() if p < end and p != WHOLE} | later
-    return {**(notes.archive.parts if notes.archive else {}), **there}
+    archived = notes.archive.parts if notes.archive else {}
+    if twice := archived.keys() & there.keys():
+        raise CheckFailed(
+            f"{model.table} has rows of {min(twice)}, which the lake alone should hold.",
+            f"Run `tapflow build --full-refresh --select {model.name}`.",
+        )
+    return {**archived, **there}
 
 
 def _parts_there(

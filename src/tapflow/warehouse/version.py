@@ -3,6 +3,7 @@
     <home>/warehouse/current.json                 {"version": "v0007"}
     <home>/warehouse/versions/v0007/manifest.json what the version holds
     <home>/warehouse/versions/v0007/views.duckdb  views over its files, and its small tables
+    <home>/warehouse/draft.json                   what the lake holds of a history under way, before a version names it
 
 A version is whole before it is named; naming it is one rename. Nothing in a version changes.
 """

@@ -32,7 +32,8 @@
     "events_received",
     "pours_received",
 ] %}
-{#- A week before the earliest touched day is needed to tell who was active. A literal lets engines skip files. -#}
+{#- A week before the earliest touched day is needed to tell who was active. A literal lets engines skip files.
+    What is touched lies in the working table: its partition was brought back. -#}
 {%- set is_touched %}(day >= date '{{ window.from_day }}' or loaded_at > timestamp '{{ window.after }}'){% endset %}
 {%- set touched_from = (
     run_query(

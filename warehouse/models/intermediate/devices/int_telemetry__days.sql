@@ -1,6 +1,7 @@
 -- Grain: one row per device, UTC day on which its messages count and UTC day on which they were received
--- Additive. Kept as long as raw events are: fact_device_days is made of it, and kept for ever. A received day's rows
--- are made of that day's messages alone, so nothing that comes later changes them.
+-- Additive. Kept two months longer than raw events: fact_device_days, which is kept for ever, makes a day for which
+-- something comes late again from all of it. A received day's rows are made of that day's messages alone, so nothing
+-- that comes later changes them.
 {{
     config(
         materialized="stream",
@@ -8,7 +9,7 @@
         tags=["stream"],
         full_refresh=false,
         meta={"grows_by": "received_day", "none_earlier": true},
-        post_hook="delete from {{ this }} where received_day < {{ first_day_of_events() }}",
+        post_hook="delete from {{ this }} where received_day < {{ first_day_of_events() }} - interval '60' day",
     )
 }}
 {% set slice = stream_slice() %}
