@@ -93,7 +93,7 @@ FAULTS: tuple[Fault, ...] = (
         "a customer's cohort is that of a day before",
         "entity.entity_customers",
         replaced(signup_cohort="cast(date_trunc('month', signed_up_at - interval '1' day) as date)"),
-        "new_mrr",
+        "opening_mrr",
         "signup_cohort",
     ),
     Fault(

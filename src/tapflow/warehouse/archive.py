@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 import duckdb
 
@@ -103,7 +104,7 @@ def _holding(lake: Lake, relation: str, archive: Archive, versions: Versions) ->
     """
     if not lake.exists(relation):
         return
-    for snapshot in (*_snapshots(relation, archive, versions), None):
+    for snapshot in _snapshots(relation, archive, versions):
         with suppress(UnknownName):  # one that was let go
             scan = lake.scan(relation, snapshot)
             files = tuple(f for f in scan.files if _part(f, archive.by_column) in archive.parts)
@@ -112,12 +113,13 @@ def _holding(lake: Lake, relation: str, archive: Archive, versions: Versions) ->
 
 
 def _snapshots(relation: str, archive: Archive, versions: Versions) -> Iterator[int | None]:
-    """Snapshots that a draft or a version names, and that hold these very partitions."""
+    """Snapshots that a draft or a version names and that hold these very partitions; at last the table's head, None."""
     draft = versions.draft()
-    for version in (*([draft] if draft else []), *map(versions.read, reversed(versions.ids()))):
+    for version in chain([draft] if draft else [], map(versions.read, reversed(versions.ids()))):
         published = version.tables.get(relation)
         if published and archive.parts.items() <= published.parts.items():
             yield published.snapshot
+    yield None
 
 
 def bring_back(connection: Connection, relation: str) -> None:

@@ -210,7 +210,7 @@ def _files(version: Version) -> list[str]:
     return [file for table in version.tables.values() for file in table.files]
 
 
-def _close_doors(connection: Connection, files: Sequence[str], folders: Sequence[Path]) -> None:
+def _close_doors(connection: Connection, files: Sequence[str], folders: Sequence[Path] = ()) -> None:
     allowed = ", ".join(text(f) for f in files)
     within = ", ".join(text(f"{f.absolute()}/") for f in folders)
     connection.execute("set parquet_metadata_cache = true")
