@@ -54,6 +54,21 @@ models:
       - {name: refunds, data_type: bigint, description: How many.}
 """
 
+# Orders as a table that grows by days: a build makes March anew.
+GROWING = """
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="delete+insert",
+        unique_key="placed_on",
+        on_schema_change="append_new_columns",
+        meta={"grows_by": "placed_on", "published": {"partition": "placed_on"}},
+    )
+}}
+select id as order_id, cast(placed_at as date) as placed_on, amount_minor from {{ source('shop', 'orders') }}
+{% if is_incremental() %} where cast(placed_at as date) >= date '2026-03-01' {% endif %}
+"""
+
 
 def shop_project(project: Path) -> Path:
     """Write the project's files."""

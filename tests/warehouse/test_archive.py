@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from tests.homes import LIMITS
-from tests.warehouse.shop import CLOCK, THREE_MONTHS, Shop, orders
+from tests.warehouse.shop import CLOCK, GROWING, THREE_MONTHS, Shop, orders
 
 from tapflow.core.errors import CheckFailed
 from tapflow.warehouse.archive import archives
@@ -19,20 +19,6 @@ from tapflow.warehouse.publish import ENGINE, Publishing, publish
 from tapflow.warehouse.reader import reading
 from tapflow.warehouse.version import PublishedTable
 
-GROWING = """
-{{
-    config(
-        materialized="incremental",
-        incremental_strategy="delete+insert",
-        unique_key="placed_on",
-        on_schema_change="append_new_columns",
-        meta={"grows_by": "placed_on", "published": {"partition": "placed_on"}},
-    )
-}}
-select id as order_id, cast(placed_at as date) as placed_on, amount_minor from {{ source('shop', 'orders') }}
-{% if is_incremental() %} where cast(placed_at as date) >= date 'SINCE' {% endif %}
-"""
-
 
 @pytest.fixture
 def growing(shop: Shop) -> Shop:
@@ -42,7 +28,7 @@ def growing(shop: Shop) -> Shop:
 
 
 def make(shop: Shop, since: str, sql: str = GROWING) -> None:
-    (shop.project / "models" / "fact" / "fact_orders.sql").write_text(sql.replace("SINCE", since))
+    (shop.project / "models" / "fact" / "fact_orders.sql").write_text(sql.replace("2026-03-01", since))
 
 
 def held(shop: Shop) -> dict[str, int]:

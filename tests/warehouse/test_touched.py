@@ -9,26 +9,13 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from tests.homes import LIMITS
-from tests.warehouse.shop import CLOCK, THREE_MONTHS, Shop, orders
+from tests.warehouse.shop import CLOCK, GROWING, THREE_MONTHS, Shop, orders
 
 from tapflow.core.errors import CheckFailed
 from tapflow.warehouse import publish
 from tapflow.warehouse.digest import Part
 from tapflow.warehouse.engine import Connection, opened
 from tapflow.warehouse.touched import NEVER, Touched, touched
-
-GROWING = """
-{{
-    config(
-        materialized="incremental",
-        incremental_strategy="delete+insert",
-        unique_key="placed_on",
-        meta={"grows_by": "placed_on", "published": {"partition": "placed_on"}},
-    )
-}}
-select id as order_id, cast(placed_at as date) as placed_on, amount_minor from {{ source('shop', 'orders') }}
-{% if is_incremental() %} where cast(placed_at as date) >= date '2026-03-01' {% endif %}
-"""
 
 
 @pytest.fixture

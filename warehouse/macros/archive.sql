@@ -49,13 +49,14 @@
     where relation = '{{ table.schema }}.{{ table.identifier }}' and ends <= {{ day }}
 {%- endmacro %}
 
--- The newest load of which this model's table holds something, as an expression; null before there is any.
-{% macro newest_load() -%}
+-- The newest load of which this model's table holds something (of rows under a condition; of what the lake alone holds,
+-- anything), as an expression; null before there is any.
+{% macro newest_load(condition="true") -%}
     (
         select max(newest_loaded_at)
         from
             (
-                select max(loaded_at) as newest_loaded_at from {{ this }}
+                select max(loaded_at) as newest_loaded_at from {{ this }} where {{ condition }}
                 union all
                 select max(newest_loaded_at) from raw._archived
                 where relation = '{{ this.schema }}.{{ this.identifier }}'

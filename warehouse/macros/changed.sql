@@ -5,9 +5,7 @@
 -- for a model that is sealed where records have gone (full_refresh=false), and it is the first day all of which is there.
 {% macro changed_since(relation, at) -%}
     {%- if flags.FULL_REFRESH -%} {{ return(first_day_retained(relation)) }} {%- endif -%}
-    {%- set mark = run_query(
-        "select coalesce(" ~ newest_load() ~ ", timestamp '0001-01-01 00:00:00')"
-    ).columns[0].values()[0] -%}
+    {%- set mark = loaded_through() -%}
     {%- set day = run_query(
         "select min(cast(" ~ at ~ " as date)) from " ~ relation ~ " where _loaded_at > timestamp '" ~ mark ~ "'"
     ).columns[0].values()[0] -%}
@@ -46,7 +44,7 @@
 {% macro loaded_through(condition='true') -%}
     {{ return(
         run_query(
-            "select coalesce(max(loaded_at), timestamp '0001-01-01 00:00:00') from " ~ this ~ " where " ~ condition
+            "select coalesce(" ~ newest_load(condition) ~ ", timestamp '0001-01-01 00:00:00')"
         ).columns[0].values()[0] | string
     ) }}
 {%- endmacro %}

@@ -78,18 +78,16 @@
     {{ return(slice_sql | replace("__part__", conditions[part])) }}
 {%- endmacro %}
 
--- The slices of a window, as values of the marks: meta.slice_days received days each (30 unless told), the last one
--- open at its end.
+-- The slices of a window, as values of the marks: 30 received days each, the last one open at its end.
 {% macro stream_slices(window) -%}
     {%- set slices = [] -%}
     {%- if window.from_day < "9999" -%}
         {%- set begin = modules.datetime.datetime.strptime(window.from_day, "%Y-%m-%d") -%}
-        {%- set days = config.get("meta").get("slice_days", 30) -%}
         {%- set ends = run_query("select simulated_now from raw._clock").rows[0][0] -%}
-        {%- set count = [((ends - begin).days + days - 1) // days, 1] | max -%}
+        {%- set count = [((ends - begin).days + 29) // 30, 1] | max -%}
         {%- for number in range(count) -%}
-            {%- set from_at = begin + modules.datetime.timedelta(days=days * number) -%}
-            {%- set to_at = from_at + modules.datetime.timedelta(days=days) -%}
+            {%- set from_at = begin + modules.datetime.timedelta(days=30 * number) -%}
+            {%- set to_at = from_at + modules.datetime.timedelta(days=30) -%}
             {%- set to_at = to_at if number + 1 < count else modules.datetime.datetime(9999, 12, 31) -%}
             {%- do slices.append(slice_marks(from_at, to_at, begin, window.after)) -%}
         {%- endfor -%}

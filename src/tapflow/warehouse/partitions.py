@@ -1,7 +1,7 @@
 """Partitions of a table of the working file, written as files of the lake.
 
-Rows are written in the order of `meta.published.sorted_by`: a person's or device's days side by side take up to half
-the room, and readers who ask for one pass over the rest.
+Rows are written in the order of `meta.published.sorted_by`: a person's or device's days side by side take less room,
+and readers who ask for one pass over the rest.
 """
 
 from __future__ import annotations

@@ -237,7 +237,7 @@ def _parts(
     if twice := archived.keys() & there.keys():
         raise CheckFailed(
             f"{model.table} has rows of {min(twice)}, which the lake alone should hold.",
-            f"Run `tapflow build --full-refresh --select {model.name}`.",
+            "Run `tapflow build --full-refresh`.",
         )
     return {**archived, **there}
 

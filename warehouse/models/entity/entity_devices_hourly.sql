@@ -1,5 +1,4 @@
 -- Grain: one row per device and UTC hour in which something happened
--- A month of all devices' hours is more than fits in memory: it is made by slices of ten days.
 -- Additive: every measure is a count or a sum. Kept as long as raw events are; fact_device_days is kept for ever.
 {{
     config(
@@ -9,7 +8,6 @@
         meta={
             "grows_by": "hour",
             "added": message_sums() | list,
-            "slice_days": 10,
             "published": {"partition": "hour", "grain": "day", "sorted_by": ["device_serial", "hour"]},
         },
         post_hook=[
